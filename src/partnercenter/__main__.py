@@ -1,0 +1,5 @@
+"""`python -m partnercenter` is the command `partnercenter`."""
+
+from partnercenter.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""The command line: each verb is a module, loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from partnercenter.cli.exit_codes import ExitCode
+
+_COMMANDS = {
+    "quickstart": "Update a billing profile end to end, against a local Partner Center.",
+    "serve": "Run a local Partner Center.",
+    "env": "Print shell exports for the local Partner Center that is running.",
+    "login": "Sign in as a user with a device code, and remember it.",
+    "whoami": "Show who is signed in, with which roles and for how long.",
+    "billing": "Read and update the partner's billing profile.",
+}
+
+
+class _Verbs(click.Group):
+    """A group that imports the module of a verb only when that verb is used, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = importlib.import_module(f"partnercenter.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: " + "; ".join(f"{code.value} {code.meaning}" for code in ExitCode) + ".",
+)
+@click.version_option(package_name="partnercenter", message="partnercenter %(version)s")
+def _cli() -> None:
+    """Partner Center account profiles: an SDK, this command line and a local service.
+
+    \b
+    Start here:
+      partnercenter quickstart
+      partnercenter serve
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with a code that means something (see exit_codes)."""
+    try:
+        _cli(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.Abort:
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
+        # Imported here alone: a command that fails may load what it needs to say why.
+        from partnercenter.cli.failures import explain
+
+        code = explain(error)
+        if code is None:
+            raise
+        sys.exit(code)

@@ -1,0 +1,57 @@
+"""`--set member=value` and `--unset member`: from a path and a text to a changed profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from partnercenter.wire.casing import fold
+from partnercenter.wire.shapes import Member, Shape, members_of
+
+READ_ONLY = ("links", "attributes", "profileType")
+
+
+def apply(profile: Shape, to_set: Iterable[str], to_unset: Iterable[str]) -> None:
+    """Change `profile` as the options say. click.UsageError for a path or a value that does not fit."""
+    for assignment in to_set:
+        path, equals, text = assignment.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set takes member=value, as in --set purchaseOrderNumber=9888; got {path!r}.")
+        owner, member = _find(profile, path.strip())
+        setattr(owner, member.python_name, _value(member, path, text))
+    for path in to_unset:
+        owner, member = _find(profile, path.strip())
+        setattr(owner, member.python_name, None)
+
+
+def _find(profile: Shape, path: str) -> tuple[Shape, Member]:
+    *parents, name = path.split(".")
+    owner = profile
+    for parent in parents:
+        inner = getattr(owner, _member(owner, parent, path).python_name)
+        if not isinstance(inner, Shape):
+            raise click.UsageError(f"{path}: {parent} has no members.")
+        owner = inner
+    member = _member(owner, name, path)
+    if issubclass(member.expects, Shape):
+        inner_names = ", ".join(f"{path}.{inner.wire_name}" for inner in member.expects.members())
+        raise click.UsageError(f"{path} is an object. Name one of its members: {inner_names}.")
+    return owner, member
+
+
+def _member(owner: Shape, name: str, path: str) -> Member:
+    member = members_of(type(owner)).get(fold(name))
+    if member is None or member.wire_name in READ_ONLY:
+        names = ", ".join(m.wire_name for m in type(owner).members() if m.wire_name not in READ_ONLY)
+        raise click.UsageError(f"{path} cannot be changed. What can: {names}.")
+    return member
+
+
+def _value(member: Member, path: str, text: str) -> str | int:
+    if member.expects is not int:
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise click.UsageError(f"{path} is a whole number; got {text!r}.") from None

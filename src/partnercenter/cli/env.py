@@ -1,0 +1,47 @@
+"""`partnercenter env`: shell exports for the local Partner Center that is running."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import click
+
+_FILE_NAME = "environment.json"
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path(".partnercenter"),
+    show_default=True,
+    help="The folder that `partnercenter serve --data` was given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of shell exports.")
+def command(data: Path, as_json: bool) -> None:
+    """Print shell exports for the local Partner Center that is running.
+
+    \b
+    Examples:
+      eval "$(partnercenter env)"
+      partnercenter env --data /tmp/pc --json
+    """
+    variables = read(data)
+    if as_json:
+        click.echo(json.dumps(variables, indent=2))
+        return
+    for name, value in variables.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def read(data: Path) -> dict[str, str]:
+    """The variables that the service running in `data` published. click.ClickException if none is running."""
+    try:
+        content = json.loads((data / _FILE_NAME).read_text("utf-8"))
+    except FileNotFoundError:
+        raise click.ClickException(
+            f"No local Partner Center is running in {data}. Start one: partnercenter serve --data {data}"
+        ) from None
+    return {str(name): str(value) for name, value in content.items()}

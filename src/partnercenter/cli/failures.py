@@ -1,0 +1,41 @@
+"""From an error of the SDK to one line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import click
+
+from partnercenter import (
+    ConfigurationError,
+    ForbiddenError,
+    OutcomeUnknownError,
+    PartnerCenterError,
+    PreconditionFailedError,
+    ServerError,
+    ServiceUnreachableError,
+    SignInError,
+    ThrottledError,
+    UnauthorizedError,
+)
+from partnercenter.cli.exit_codes import ExitCode
+
+# The first row that fits counts; a subclass stands before its base.
+_CODES: tuple[tuple[type[PartnerCenterError], ExitCode], ...] = (
+    (ConfigurationError, ExitCode.USAGE),
+    (SignInError, ExitCode.NOT_SIGNED_IN),
+    (UnauthorizedError, ExitCode.NOT_SIGNED_IN),
+    (ForbiddenError, ExitCode.NOT_ALLOWED),
+    (PreconditionFailedError, ExitCode.PRECONDITION_FAILED),
+    (OutcomeUnknownError, ExitCode.OUTCOME_UNKNOWN),
+    (ServiceUnreachableError, ExitCode.UNAVAILABLE),
+    (ThrottledError, ExitCode.UNAVAILABLE),
+    (ServerError, ExitCode.UNAVAILABLE),
+    (PartnerCenterError, ExitCode.REFUSED),
+)
+
+
+def explain(error: Exception) -> ExitCode | None:
+    """Print what went wrong and what to do; the exit code, or None for an error that is a defect of ours."""
+    if not isinstance(error, PartnerCenterError):
+        return None
+    click.secho(f"Error: {error}", fg="red", err=True)
+    return next(code for kind, code in _CODES if isinstance(error, kind))

@@ -1,0 +1,1 @@
+"""The house that asks: the SDK. Its public names are those of `partnercenter` itself."""

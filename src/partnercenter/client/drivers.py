@@ -1,0 +1,118 @@
+"""Two drivers: each takes the steps of a flow, one by blocking, one on an asyncio event loop. They know no rules."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+import time
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, TypeVar
+
+from partnercenter.client.conversation import Clock, Exclusive, Flow, GetToken, Pause, Send, Step, keep_result
+
+if TYPE_CHECKING:
+    from partnercenter.client.transport import AsyncTransport, Transport
+
+T = TypeVar("T")
+
+SYSTEM_CLOCK = Clock(monotonic=time.monotonic, wall=time.time)
+
+
+class BlockingDriver:
+    """Runs flows in the calling thread; may be shared by threads."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._guard = threading.Lock()
+        self._locks: dict[Hashable, threading.Lock] = {}
+
+    def run(self, flow: Flow[T]) -> T:
+        """The result of `flow`."""
+        kept: list[T] = []
+        self._drive(keep_result(flow, kept))
+        return kept[0]
+
+    def _drive(self, flow: Flow[None]) -> None:
+        try:
+            step = next(flow)
+            while True:
+                answer, thrown = None, None
+                try:
+                    answer = self._take(step)
+                except BaseException as error:  # the flow decides what an interruption means
+                    thrown = error
+                # Outside of the handler: what the flow raises in its turn must not be chained to `thrown`.
+                step = flow.send(answer) if thrown is None else flow.throw(thrown)
+        except StopIteration:
+            return
+        finally:
+            flow.close()
+
+    def _take(self, step: Step) -> object:
+        match step:
+            case Send(request, timeout):
+                return self._transport.send(request, timeout)
+            case GetToken(credential, scope):
+                return credential.get_token(scope)
+            case Pause(seconds):
+                time.sleep(seconds)
+            case Exclusive(key, flow):
+                with self._lock(key):
+                    self._drive(flow)
+        return None
+
+    def _lock(self, key: Hashable) -> threading.Lock:
+        with self._guard:
+            return self._locks.setdefault(key, threading.Lock())
+
+
+class AsyncDriver:
+    """Runs flows on the running event loop; may be shared by its tasks."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+        self._locks: dict[Hashable, asyncio.Lock] = {}
+
+    async def run(self, flow: Flow[T]) -> T:
+        """The result of `flow`."""
+        kept: list[T] = []
+        await self._drive(keep_result(flow, kept))
+        return kept[0]
+
+    async def _drive(self, flow: Flow[None]) -> None:
+        try:
+            step = next(flow)
+            while True:
+                answer, thrown = None, None
+                try:
+                    answer = await self._take(step)
+                except BaseException as error:  # the flow decides what a cancellation means
+                    thrown = error
+                step = flow.send(answer) if thrown is None else flow.throw(thrown)
+        except StopIteration:
+            return
+        finally:
+            flow.close()
+
+    async def _take(self, step: Step) -> object:
+        match step:
+            case Send(request, timeout):
+                return await self._transport.send(request, timeout)
+            case GetToken():
+                return await _token(step)
+            case Pause(seconds):
+                await asyncio.sleep(seconds)
+            case Exclusive(key, flow):
+                async with self._locks.setdefault(key, asyncio.Lock()):
+                    await self._drive(flow)
+        return None
+
+
+async def _token(step: GetToken) -> object:
+    """What the credential gives: awaited if it is asynchronous, else asked in a thread, for it may block."""
+    get_token = step.credential.get_token
+    if inspect.iscoroutinefunction(get_token):
+        return await get_token(step.scope)
+    answer: object = await asyncio.to_thread(get_token, step.scope)
+    return await answer if inspect.isawaitable(answer) else answer

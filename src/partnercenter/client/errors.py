@@ -1,0 +1,276 @@
+"""Every way in which a call can end without its result.
+
+    PartnerCenterError                  next_step, request_id, correlation_id
+    ├── ConfigurationError              the fault is on this side; nothing was sent
+    ├── SignInError                     the token authority said no
+    ├── NoAnswerError                   there is no answer that can be relied on
+    │   ├── ServiceUnreachableError     no answer came
+    │   ├── OutcomeUnknownError         an update may or may not have been carried out
+    │   └── AnswerNotUnderstoodError    something came, and it is not the answer
+    └── RefusedError                    the service said no: status, code, description, data, source
+        ├── BadRequestError             400
+        ├── PreconditionFailedError     412, 428, or code 2055
+        ├── UnauthorizedError           401
+        │   ├── MfaRequiredError        401/900421
+        │   └── AudienceRetiredError    401/900420
+        ├── ForbiddenError              403
+        │   ├── AppOnlyNotSupportedError  403/900329
+        │   └── RoleNotAllowedError     403/900150
+        ├── NotFoundError               404
+        ├── ThrottledError              429
+        └── ServerError                 5xx
+
+The sentence behind "Next step:" in the docstring of a class is what its errors tell the user.
+Errors hold texts and numbers only: they can be pickled, copied and compared, and no token, secret or tax id
+is in them or in what is chained to them.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+_MARK = "Next step:"
+
+
+class PartnerCenterError(Exception):
+    """Anything that this SDK raises on purpose.
+
+    next_step: what to do now, one sentence for a person.
+    request_id, correlation_id: the ids of the call, for a support ticket; None before anything was sent.
+
+    Next step: Read the message; it says what happened.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        next_step: str | None = None,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = documented_next_step(type(self)) if next_step is None else next_step
+        self.request_id = request_id
+        self.correlation_id = correlation_id
+
+    def facts(self) -> list[str]:
+        """What stands in brackets behind the message."""
+        named = (("request id", self.request_id), ("correlation id", self.correlation_id))
+        return [f"{name} {value}" for name, value in named if value]
+
+    def __str__(self) -> str:
+        facts = ", ".join(self.facts())
+        told = f"{self.message.rstrip('.')} ({facts})." if facts else self.message
+        return f"{told} {self.next_step}".rstrip()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.message, self.request_id))
+
+
+def documented_next_step(error: type[PartnerCenterError]) -> str:
+    """The next step that the docstring of `error` names; that of its parent if it names none."""
+    for kind in error.__mro__:
+        _, mark, step = (inspect.cleandoc(kind.__doc__ or "")).partition(_MARK)
+        if mark:
+            return " ".join(step.split())
+    return ""
+
+
+class ConfigurationError(PartnerCenterError):
+    """A setting or an argument cannot work. Nothing was sent.
+
+    Next step: Correct the setting that the message names.
+    """
+
+
+class SignInError(PartnerCenterError):
+    """The token authority gave no token.
+
+    code: the number of the AADSTS error as text ("7000215"), or the OAuth word ("invalid_grant"; RFC 6749 §5.2).
+    description: the authority's own words.
+
+    Next step: Sign in again, and check client id, tenant and secret.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        description: str = "",
+        next_step: str | None = None,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+    ) -> None:
+        super().__init__(message, next_step=next_step, request_id=request_id, correlation_id=correlation_id)
+        self.code = code
+        self.description = description
+
+
+class NoAnswerError(PartnerCenterError):
+    """There is no answer that can be relied on.
+
+    Next step: Try again later.
+    """
+
+
+class ServiceUnreachableError(NoAnswerError):
+    """Nobody answered, in spite of every retry. Nothing was changed.
+
+    Next step: Check the address, the network and, for a certificate authority of your own,
+    ca_bundle (PARTNERCENTER_CA_BUNDLE); then try again.
+    """
+
+
+class OutcomeUnknownError(NoAnswerError):
+    """An update was sent, and whether the service carried it out is not known. It has not "failed".
+
+    last: the error in which the last attempt ended; also the `__cause__`.
+
+    Next step: Repeat the call with the same request id, update(profile, request_id=error.request_id),
+    which the service carries out once at most; or read the profile and compare.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        last: PartnerCenterError | None = None,
+        next_step: str | None = None,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+    ) -> None:
+        super().__init__(message, next_step=next_step, request_id=request_id, correlation_id=correlation_id)
+        self.last = last
+
+
+class AnswerNotUnderstoodError(NoAnswerError):
+    """Something answered, but not as this API does: a redirect, no JSON, or another shape.
+
+    Next step: Check base_url; a proxy or a sign-in page may stand between you and the service.
+    """
+
+
+class RefusedError(PartnerCenterError):
+    """The service said no (Partner Center error codes).
+
+    status: the HTTP status.
+    code: the service's code as text ("2055"; see `wire.error_envelope.ErrorCode`), "" if it gave none.
+    description: the service's words. data: one line for each thing that is wrong.
+    source: the part of the service that refused.
+    retry_after: seconds to wait as the service asked, None if it did not.
+
+    Next step: Read the description, correct the request, and send it as a new call.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        code: str = "",
+        description: str = "",
+        data: tuple[str, ...] = (),
+        source: str = "",
+        retry_after: float | None = None,
+        next_step: str | None = None,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+    ) -> None:
+        super().__init__(message, next_step=next_step, request_id=request_id, correlation_id=correlation_id)
+        self.status = status
+        self.code = code
+        self.description = description
+        self.data = data
+        self.source = source
+        self.retry_after = retry_after
+
+    def facts(self) -> list[str]:
+        """Status and code, then the ids."""
+        code = [f"code {self.code}"] if self.code else []
+        return [f"HTTP {self.status}", *code, *super().facts()]
+
+
+class BadRequestError(RefusedError):
+    """400: something in the request is not acceptable; `data` names each member.
+
+    Next step: Correct the members that the description and data name, and send the update as a new call.
+    """
+
+
+class PreconditionFailedError(RefusedError):
+    """The entity tag no longer names the current version: somebody changed the profile since it was read.
+
+    412 (RFC 9110 §15.5.13) if the header failed, 400 with code 2055 if the tag in the body did, and 428
+    (RFC 6585 §3) if the service wants a tag and got none. Nothing was changed.
+
+    Next step: Read the profile again, apply your change to what you read, and update again.
+    """
+
+
+class UnauthorizedError(RefusedError):
+    """401: the access token was not accepted, not even a fresh one.
+
+    Next step: Sign in again; check that the token is for this cloud and this audience.
+    """
+
+
+class MfaRequiredError(UnauthorizedError):
+    """401/900421: the user's token carries no proof of a second factor.
+
+    Next step: Sign the user in again with multifactor authentication and use the new refresh token.
+    """
+
+
+class AudienceRetiredError(UnauthorizedError):
+    """401/900420: the token is for an audience that is no longer supported (`https://graph.windows.net`).
+
+    Next step: Ask for a token with the scope https://api.partnercenter.microsoft.com/.default (or that of your cloud).
+    """
+
+
+class ForbiddenError(RefusedError):
+    """403: the caller is known and may not do this.
+
+    Next step: Ask an administrator of the partner tenant for the permission.
+    """
+
+
+class AppOnlyNotSupportedError(ForbiddenError):
+    """403/900329: this resource takes App+User tokens only, and this one is of an application alone.
+
+    Next step: Sign in as a user: use RefreshTokenCredential or DeviceCodeCredential.
+    """
+
+
+class RoleNotAllowedError(ForbiddenError):
+    """403/900150: none of the user's roles allows the operation.
+
+    Next step: Use a global admin, billing admin or admin agent of the partner tenant.
+    """
+
+
+class NotFoundError(RefusedError):
+    """404: there is no such resource for this partner.
+
+    Next step: Check base_url and that the partner account has this profile.
+    """
+
+
+class ThrottledError(RefusedError):
+    """429: too many requests; the wait that was asked for does not fit in the deadline.
+
+    Next step: Wait as many seconds as retry_after says, then call again.
+    """
+
+
+class ServerError(RefusedError):
+    """5xx: the service failed, in spite of every retry.
+
+    Next step: Try again later; if it stays, report the correlation id to the operator of the service.
+    """

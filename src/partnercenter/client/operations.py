@@ -1,0 +1,183 @@
+"""The operations, each a flow: what is asked, how often, and what its end means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from partnercenter.client import exchange, retry
+from partnercenter.client.conversation import AnswerLostError, Clock, Flow, RequestNotSentError, pause, send
+from partnercenter.client.credentials import AccessToken
+from partnercenter.client.errors import OutcomeUnknownError, PartnerCenterError, ServiceUnreachableError
+from partnercenter.client.exchange import Call
+from partnercenter.client.settings import ClientSettings, Concurrency
+from partnercenter.client.token_keeper import TokenKeeper
+from partnercenter.wire import guid, json_text
+from partnercenter.wire.audit_records import AuditRecord
+from partnercenter.wire.json_text import JsonObject
+from partnercenter.wire.messages import Response
+from partnercenter.wire.profiles import BillingProfile
+
+T = TypeVar("T")
+Outcome: TypeAlias = Response | RequestNotSentError | AnswerLostError
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the calls of one client share. `jitter` gives a random number from 0 to 1."""
+
+    settings: ClientSettings
+    tokens: TokenKeeper
+    clock: Clock
+    jitter: Callable[[], float]
+    user_agent: str = "partnercenter-python"
+
+    @property
+    def limits(self) -> retry.Limits:
+        """How much one call may cost."""
+        return retry.Limits(self.settings.deadline, self.settings.most_attempts)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has happened in a call so far."""
+
+    started: float
+    attempts: int = 0
+    token_replaced: bool = False
+    may_have_acted: bool = False
+
+
+def get_access_token(session: Session) -> Flow[str]:
+    """The token that the next call would carry."""
+    return (yield from session.tokens.token()).token
+
+
+def get_billing_profile(session: Session, *, request_id: str | None = None) -> Flow[BillingProfile]:
+    """Read the billing profile ("Get the partner billing profile")."""
+    call = Call("GET", exchange.BILLING_PROFILE_PATH, exchange.request_id_or_new(request_id), guid.new_guid())
+    return (yield from _ask(session, call, exchange.read_billing_profile))
+
+
+def update_billing_profile(
+    session: Session, profile: BillingProfile, *, request_id: str | None = None
+) -> Flow[BillingProfile]:
+    """Replace the billing profile ("Update the partner billing profile"); `profile` itself is left as it is."""
+    concurrency = session.settings.concurrency
+    if concurrency is not Concurrency.NONE:
+        exchange.check_has_tag(profile)
+    call = Call(
+        "PUT",
+        exchange.BILLING_PROFILE_PATH,
+        exchange.request_id_or_new(request_id),
+        guid.new_guid(),
+        body=json_text.write(_body(profile, with_tag=concurrency.in_body)),
+        if_match=exchange.entity_tag(profile) if concurrency.in_header else None,
+        secrets=(profile.tax_id,) if profile.tax_id else (),
+    )
+    return (yield from _ask(session, call, exchange.read_billing_profile))
+
+
+def list_audit_records(session: Session) -> Flow[list[AuditRecord]]:
+    """Read who changed what ("Get a record of Partner Center activity by user")."""
+    call = Call("GET", exchange.AUDIT_RECORDS_PATH, guid.new_guid(), guid.new_guid())
+    return (yield from _ask(session, call, exchange.read_audit_records))
+
+
+def _body(profile: BillingProfile, *, with_tag: bool) -> JsonObject:
+    body = profile.to_wire()
+    attributes = body.get("attributes")
+    if not with_tag and isinstance(attributes, dict):
+        body["attributes"] = {name: value for name, value in attributes.items() if name != "etag"}
+    return body
+
+
+def _ask(session: Session, call: Call, read: Callable[[Call, Response], T]) -> Flow[T]:
+    """The result of `call`. An update that ends in doubt ends in OutcomeUnknownError, whatever came last."""
+    tally = _Tally(session.clock.monotonic())
+    try:
+        return read(call, (yield from _attempts(session, call, tally)))
+    except PartnerCenterError as error:
+        if not (call.changes_something and tally.may_have_acted):
+            raise
+        last = error
+    except BaseException as interruption:
+        if call.changes_something and tally.may_have_acted:
+            interruption.add_note(f"{call.method} {call.path} may have been carried out; request id {call.request_id}.")
+        raise
+    raise OutcomeUnknownError(
+        f"Whether {call.method} {call.path} was carried out is unknown. At last: {last.message}",
+        last=last,
+        request_id=call.request_id,
+        correlation_id=call.correlation_id,
+    ) from last
+
+
+def _attempts(session: Session, call: Call, tally: _Tally) -> Flow[Response]:
+    """Attempts until one succeeds or the verdict is to stop."""
+    token = yield from session.tokens.token()
+    tally.started = session.clock.monotonic()  # a person who signs in may take longer than any deadline
+    while True:
+        outcome = yield from _attempt(session, call, token, tally)
+        if isinstance(outcome, Response) and outcome.status < 400:
+            exchange.check_success(call, outcome)
+            return outcome
+        fresh = yield from _fresh_token(session, outcome, token, tally)
+        if fresh is not None:
+            token = fresh
+            continue
+        wait = _wait(session, outcome, tally)
+        if wait is None:
+            raise _ended(session, call, outcome, token)
+        yield from pause(wait)
+
+
+def _attempt(session: Session, call: Call, token: AccessToken, tally: _Tally) -> Flow[Outcome]:
+    request = exchange.attempt_request(call, token, session.settings, session.user_agent)
+    left = session.settings.deadline - (session.clock.monotonic() - tally.started)
+    tally.attempts += 1
+    doubt_before, tally.may_have_acted = tally.may_have_acted, True  # until the outcome says otherwise
+    try:
+        response = yield from send(request, max(0.001, min(session.settings.timeout, left)))
+    except RequestNotSentError as error:
+        tally.may_have_acted = doubt_before
+        return error
+    except AnswerLostError as error:
+        return error
+    tally.may_have_acted = doubt_before or retry.may_have_acted(response.status)
+    return response
+
+
+def _fresh_token(session: Session, outcome: Outcome, token: AccessToken, tally: _Tally) -> Flow[AccessToken | None]:
+    """Another token after the first 401; None if it is no 401, not the first, or there is no other token."""
+    if not isinstance(outcome, Response) or outcome.status != 401 or tally.token_replaced:
+        return None
+    tally.token_replaced = True
+    began = session.clock.monotonic()
+    fresh = yield from session.tokens.replace(token)
+    tally.started += session.clock.monotonic() - began  # signing in does not use the deadline up
+    return fresh if fresh.token != token.token else None
+
+
+def _wait(session: Session, outcome: Outcome, tally: _Tally) -> float | None:
+    answer = outcome if isinstance(outcome, Response) else None
+    return retry.verdict(
+        status=answer.status if answer else None,
+        attempts=tally.attempts,
+        elapsed=session.clock.monotonic() - tally.started,
+        limits=session.limits,
+        retry_after=retry.retry_after(answer, session.clock.wall()) if answer else None,
+        jitter=session.jitter(),
+    )
+
+
+def _ended(session: Session, call: Call, outcome: Outcome, token: AccessToken) -> PartnerCenterError:
+    """The error in which a call ends whose last attempt was `outcome`."""
+    if isinstance(outcome, Response):
+        return exchange.refusal(call, outcome, retry.retry_after(outcome, session.clock.wall()), token)
+    return ServiceUnreachableError(
+        f"No answer from {session.settings.api_url}: {outcome}",
+        request_id=call.request_id,
+        correlation_id=call.correlation_id,
+    )

@@ -1,0 +1,195 @@
+"""Sending one request: our own protocols, and their implementation with httpx2. No other file knows httpx2.
+
+What can go wrong is told apart in one respect only: could the service have seen the request? Only then is
+the outcome of an update unknown.
+
+    no connection, DNS, TLS, no free connection in the pool     RequestNotSentError
+    anything later                                              AnswerLostError
+
+httpx2's own errors keep the request, and with it the bearer token. So they end here: ours are raised outside
+of the handler, and nothing is chained to them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.cookiejar
+import ssl
+import time
+from typing import Protocol
+
+import httpx2
+
+from partnercenter.client.conversation import AnswerLostError, RequestNotSentError, TransportError
+from partnercenter.client.errors import ConfigurationError
+from partnercenter.wire.messages import Headers, Request, Response
+
+LONGEST_BODY = 8 * 1024 * 1024
+"""Bytes of a response body; a longer one is no answer of this API."""
+
+LONGEST_CONNECT = 10.0
+"""Seconds that a connection may take, even if the attempt could wait longer."""
+
+_NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+    httpx2.InvalidURL,
+)
+_FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OSError)
+
+_WORDS: dict[type[Exception], str] = {
+    httpx2.ConnectTimeout: "the connection took too long",
+    httpx2.PoolTimeout: "no connection was free in time",
+    httpx2.ProxyError: "the proxy refused",
+    httpx2.LocalProtocolError: "the request cannot be written as HTTP",
+    httpx2.InvalidURL: "the address is not valid",
+    httpx2.UnsupportedProtocol: "the address is neither http nor https",
+    httpx2.ReadTimeout: "the answer took too long",
+    httpx2.WriteTimeout: "sending took too long",
+    httpx2.RemoteProtocolError: "the connection ended before the whole answer, or the answer is not HTTP",
+}
+
+
+class Transport(Protocol):
+    """Sends requests; whoever implements this can stand in for the network."""
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """The response to `request`, whose target is a whole URL; redirects are not followed.
+
+        timeout: seconds for each wait, and for the whole body.
+        Raises RequestNotSentError or AnswerLostError, and chains nothing to them.
+        """
+
+    def close(self) -> None:
+        """Give the connections up."""
+
+
+class AsyncTransport(Protocol):
+    """The asynchronous twin of Transport."""
+
+    async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - a whole attempt's, as above
+        """As `Transport.send`."""
+
+    async def aclose(self) -> None:
+        """Give the connections up."""
+
+
+class HttpTransport:
+    """HTTP/1.1 with a pool of connections; proxies are those of the environment.
+
+    ca_bundle: path of a PEM file of certificate authorities; None for those of the system.
+    """
+
+    def __init__(self, *, ca_bundle: str | None = None) -> None:
+        self._client = httpx2.Client(verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING)
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """The response to `request`."""
+        try:
+            return self._exchange(request, timeout)
+        except _FAILURES as error:
+            failure = _failure(error)
+        raise failure
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def _exchange(self, request: Request, timeout: float) -> Response:
+        end = time.monotonic() + timeout
+        with self._client.stream(
+            request.method,
+            request.target,
+            headers=list(request.headers),
+            content=request.body or None,
+            timeout=_limits(timeout),
+        ) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                _take(chunk, body, end)
+            return _response(response, body)
+
+
+class AsyncHttpTransport:
+    """As HttpTransport, on the running event loop."""
+
+    def __init__(self, *, ca_bundle: str | None = None) -> None:
+        self._client = httpx2.AsyncClient(verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING)
+
+    async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - part of the protocol
+        """The response to `request`."""
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._exchange(request, timeout)
+        except TimeoutError:
+            failure: TransportError = AnswerLostError(_WORDS[httpx2.ReadTimeout])
+        except _FAILURES as error:
+            failure = _failure(error)
+        raise failure
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def _exchange(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109
+        end = time.monotonic() + timeout
+        async with self._client.stream(
+            request.method,
+            request.target,
+            headers=list(request.headers),
+            content=request.body or None,
+            timeout=_limits(timeout),
+        ) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                _take(chunk, body, end)
+            return _response(response, body)
+
+
+# The bodies are small, and what was never packed cannot unpack into more than LONGEST_BODY.
+_ENCODING = {"Accept-Encoding": "identity"}
+
+
+def _trust(ca_bundle: str | None) -> ssl.SSLContext | bool:
+    if ca_bundle is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca_bundle)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigurationError(f"ca_bundle {ca_bundle!r} cannot be read: {error.strerror or error}.") from None
+
+
+def _no_cookies() -> http.cookiejar.CookieJar:
+    """A jar that takes nothing: what one call leaves behind must not decide another one."""
+    return http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+
+
+def _limits(timeout: float) -> httpx2.Timeout:
+    # Shorter than the attempt, so that a host that never answers is known as "not sent".
+    connect = min(LONGEST_CONNECT, timeout * 0.75)
+    return httpx2.Timeout(timeout, connect=connect, pool=timeout * 0.75)
+
+
+def _take(chunk: bytes, body: bytearray, end: float) -> None:
+    body += chunk
+    if len(body) > LONGEST_BODY:
+        raise httpx2.ReadError(f"the answer is longer than {LONGEST_BODY} bytes")
+    if time.monotonic() > end:
+        raise httpx2.ReadTimeout("")
+
+
+def _response(response: httpx2.Response, body: bytearray) -> Response:
+    return Response(response.status_code, Headers(response.headers.multi_items()), bytes(body))
+
+
+def _failure(error: Exception) -> TransportError:
+    """Ours for httpx2's. Only errors of the connection may speak for themselves; others may quote a header."""
+    kind = RequestNotSentError if isinstance(error, _NOT_SENT) else AnswerLostError
+    words = next((_WORDS[parent] for parent in type(error).__mro__ if parent in _WORDS), None)
+    if words is None and isinstance(error, (httpx2.NetworkError, OSError)):
+        words = str(error)
+    return kind(words or "the connection broke")

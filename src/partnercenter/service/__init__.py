@@ -1,0 +1,1 @@
+"""The house that answers: a local Partner Center."""

@@ -1,0 +1,1 @@
+"""HTTP ⇄ command. No rules and no SQL."""

@@ -1,0 +1,1 @@
+"""What every request passes, in this order: framing, correlation, authentication, permission."""

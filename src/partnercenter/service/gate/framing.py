@@ -1,0 +1,96 @@
+"""One reading of every message: what the HTTP server lets through is checked again, and the body is bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from partnercenter.service.refusals import Reason, Refusal
+from partnercenter.wire import headers
+from partnercenter.wire.messages import Request
+
+LARGEST_BODY = 64 * 1024
+_DRAINED = 1024 * 1024
+_SINGLETONS = (
+    headers.AUTHORIZATION,
+    headers.CONTENT_LENGTH,
+    headers.CONTENT_TYPE,
+    headers.EXPECT,
+    headers.MS_REQUEST_ID,
+    "Host",
+)
+_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+
+Receive: TypeAlias = Callable[[], Awaitable[Mapping[str, object]]]
+
+
+def check_head(request: Request) -> None:
+    """Refuse header lines that two readers could read in two ways, and a body that is too large by its own word."""
+    for name in _SINGLETONS:
+        if len(request.headers.get_all(name)) > 1:
+            raise Refusal(Reason.HEADER_REPEATED, [name])
+    length = request.headers.get(headers.CONTENT_LENGTH)
+    if length is not None and not _DIGITS.fullmatch(length):
+        raise Refusal(Reason.CONTENT_LENGTH)
+    if length is not None and int(length) > LARGEST_BODY:
+        raise Refusal(Reason.BODY_TOO_LARGE)
+    if request.method in ("GET", "HEAD") and announces_body(request):
+        raise Refusal(Reason.UNEXPECTED_BODY)
+    # RFC 9110 §10.1.1: 417 for an expectation that cannot be met.
+    if request.headers.get(
+        headers.EXPECT,
+    ) not in (None, "") and not waits_with_body(request):
+        raise Refusal(Reason.EXPECTATION)
+
+
+def announces_body(request: Request) -> bool:
+    """Whether the header lines say that a body follows (RFC 9112 §6.3)."""
+    length = request.headers.get(headers.CONTENT_LENGTH)
+    return request.headers.get("Transfer-Encoding") is not None or (length is not None and int(length) > 0)
+
+
+def waits_with_body(request: Request) -> bool:
+    """Whether the client holds the body back until it is told to go on."""
+    return (request.headers.get(headers.EXPECT) or "").lower() == "100-continue"
+
+
+class Body:
+    """The body of one request, not read before somebody asks for it.
+
+    Asking is what makes the HTTP server say `100 Continue`; a request that is refused on its headers alone
+    is therefore answered without it (RFC 9110 §10.1.1).
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the whole body was read."""
+        return self._ended
+
+    async def read(self) -> bytes:
+        """The whole body. Refusal if it is larger than LARGEST_BODY, whatever length was declared."""
+        return await self._collect(LARGEST_BODY)
+
+    async def drain(self) -> None:
+        """Read what is left, within reason, so that the client can read its refusal before the line is cut."""
+        try:
+            await self._collect(_DRAINED)
+        except Refusal:
+            return
+
+    async def _collect(self, most: int) -> bytes:
+        collected = bytearray()
+        while not self._ended:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(Reason.BODY_TIMEOUT)
+            chunk = message.get("body", b"")
+            collected += chunk if isinstance(chunk, bytes) else b""
+            self._ended = not message.get("more_body", False)
+            if len(collected) > most:
+                raise Refusal(Reason.BODY_TOO_LARGE)
+        return bytes(collected)

@@ -1,0 +1,81 @@
+"""TLS for a local service: a CA of its own, made at the first start, and a certificate for this machine's names."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import certifi
+import trustme
+
+# Browsers and the Go and Node runtimes refuse server certificates that live longer than 825 days.
+_CERTIFICATE_DAYS = 397
+_CA_DAYS = 3650
+_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCa:
+    """A certificate authority in a folder: `ca.pem`, `ca-key.pem` (0600) and `ca-bundle.pem`.
+
+    certificate: what clients must trust. bundle: the system's authorities and this one in one file, for
+    tools that take one file only.
+    """
+
+    authority: trustme.CA
+    certificate: Path
+    bundle: Path
+
+    @classmethod
+    def load_or_create(cls, folder: Path) -> LocalCa:
+        """The CA of `folder`, made if there is none."""
+        certificate, key = folder / "ca.pem", folder / "ca-key.pem"
+        if certificate.exists() and key.exists():
+            authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+        else:
+            authority = trustme.CA(
+                organization_name="Local Partner Center (not Microsoft)",
+                organization_unit_name="test only",
+            )
+            write_private(key, authority.private_key_pem.bytes())
+            write_private(certificate, authority.cert_pem.bytes())
+        bundle = folder / "ca-bundle.pem"
+        write_private(bundle, _system_authorities() + authority.cert_pem.bytes())
+        return cls(authority, certificate, bundle)
+
+    def server_context(self, host: str) -> ssl.SSLContext:
+        """What a server listening on `host` shows: a fresh certificate for this machine's names and for `host`."""
+        expires = datetime.now(UTC) + timedelta(days=_CERTIFICATE_DAYS)
+        names = dict.fromkeys((*_NAMES, host))
+        certificate = self.authority.issue_cert(*names, not_after=expires)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
+        certificate.configure_cert(context)
+        return context
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Put `content` at `path`, readable by the owner alone; a reader sees the old file or the new one whole."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _system_authorities() -> bytes:
+    """The authorities that this machine trusts, as PEM; those of certifi if it keeps none in a file."""
+    trusted = ssl.create_default_context().get_ca_certs(binary_form=True)
+    if not trusted:
+        return Path(certifi.where()).read_bytes()
+    return "".join(map(ssl.DER_cert_to_PEM_cert, trusted)).encode()

@@ -1,0 +1,65 @@
+"""A profile between its three states: as sent, as stored, as answered."""
+
+from __future__ import annotations
+
+import copy
+
+from partnercenter.service.operations.profile_kinds import P, ProfileKind
+from partnercenter.service.storage import StoredProfile
+from partnercenter.wire import json_text
+from partnercenter.wire.casing import Casing
+from partnercenter.wire.json_text import JsonObject
+from partnercenter.wire.profiles import Link, ResourceAttributes, ResourceLinks
+from partnercenter.wire.shapes import Shape, Violation
+
+
+def profile_of(kind: ProfileKind[P], stored: StoredProfile) -> P:
+    """The writable members of a stored version."""
+    return kind.shape.from_wire(stored.document)
+
+
+def replacement(kind: ProfileKind[P], old: P, sent: P) -> P:
+    """The version that a PUT of `sent` puts in the place of `old`.
+
+    A PUT replaces: null and absent alike clear a member, but for the kept ones. What the service itself
+    sets (links, attributes, type) is ignored, as clients send whole profiles back.
+    """
+    new = copy.deepcopy(sent)
+    for name in kind.kept:
+        if not _given(getattr(sent, name)):
+            setattr(new, name, copy.deepcopy(getattr(old, name)))
+    new.profile_type, new.links, new.attributes = None, ResourceLinks(), ResourceAttributes()
+    return new
+
+
+def changed_fixed_members(kind: ProfileKind[P], old: P, new: P) -> list[Violation]:
+    """A violation for each fixed member that has another value than before."""
+    return [
+        Violation(member.wire_name, "is fixed for this partner; send the value that it has")
+        for member in type(new).members()
+        if member.python_name in kind.fixed and getattr(new, member.python_name) != getattr(old, member.python_name)
+    ]
+
+
+def stored_document(profile: Shape) -> JsonObject:
+    """What is kept of a profile: the writable members, nulls as they were sent."""
+    document = profile.to_wire()
+    return {name: value for name, value in document.items() if name not in ("profileType", "links", "attributes")}
+
+
+def body_of(kind: ProfileKind[P], stored: StoredProfile, casing: Casing = Casing.CAMEL) -> bytes:
+    """The profile as an answer carries it.
+
+    PascalCase keeps the nulls of the request and has no `ProfileType`, like the published reply. camelCase
+    leaves nulls out, keeps empty texts and has `profileType`, like every recorded reply.
+    """
+    profile = profile_of(kind, stored)
+    profile.profile_type = kind.object_type if casing is Casing.CAMEL else None
+    profile.links = ResourceLinks(self_=Link(uri=kind.path, method="GET", headers=[]))
+    profile.attributes = ResourceAttributes(etag=stored.tag.value, object_type=kind.object_type)
+    return json_text.write(profile.to_wire(casing, keep_nulls=casing is Casing.PASCAL))
+
+
+def _given(value: object) -> bool:
+    """Whether a kept member was given a value: 0 as a day and an object without members are not one."""
+    return not (value is None or value == 0 or (isinstance(value, Shape) and value.is_blank and not value.is_seen))

@@ -1,0 +1,109 @@
+"""Every modelled "no" of the API, and the one table that says which status and code it is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from partnercenter.wire import headers
+from partnercenter.wire.error_envelope import ErrorCode, ErrorEnvelope
+from partnercenter.wire.headers import JSON
+from partnercenter.wire.messages import Headers, Response
+
+SOURCE = "PartnerCenterLocal"
+
+
+class Answer(NamedTuple):
+    """One row of the table."""
+
+    status: int
+    code: ErrorCode
+    description: str
+
+
+class Reason(Enum):
+    """Why the service says no. The sentence says what to do next and never repeats what was sent."""
+
+    MESSAGE_MALFORMED = Answer(400, ErrorCode.INVALID_REQUEST, "The message is not HTTP/1.1. Correct its framing.")
+    HEADER_REPEATED = Answer(400, ErrorCode.INVALID_REQUEST, "A header that may stand once stands twice. Send it once.")
+    CONTENT_LENGTH = Answer(400, ErrorCode.INVALID_REQUEST, "Content-Length must be 1 to 10 digits. Correct it.")
+    UNEXPECTED_BODY = Answer(400, ErrorCode.INVALID_REQUEST, "A GET takes no body. Send it without one.")
+    BODY_UNREADABLE = Answer(400, ErrorCode.INVALID_REQUEST, "The body is not one JSON object. See data for the cause.")
+    PROPERTY_INVALID = Answer(400, ErrorCode.INVALID_PROPERTY, "Members have invalid values. See data for each one.")
+    REQUEST_ID_MALFORMED = Answer(
+        400, ErrorCode.INVALID_REQUEST, "MS-RequestId must be one GUID (8-4-4-4-12). Send a fresh one."
+    )
+    REQUEST_ID_REUSED = Answer(
+        400, ErrorCode.INVALID_REQUEST, "MS-RequestId was used for another request. Send a fresh one."
+    )
+    PRECONDITION_MALFORMED = Answer(
+        400, ErrorCode.INVALID_REQUEST, 'If-Match must be * or entity tags in double quotes: If-Match: "<etag>".'
+    )
+    BODY_TAG_STALE = Answer(
+        400, ErrorCode.ENTITY_TAG_NOT_VALID, "Etag is no longer valid. Read the profile again and repeat the change."
+    )
+    TOKEN_MISSING = Answer(
+        401, ErrorCode.TOKEN_MISSING, "The request has no token. Send Authorization: Bearer <token>."
+    )
+    TOKEN_NOT_ACCEPTED = Answer(
+        401, ErrorCode.ACCESS_DENIED, "Access denied: the token is not accepted. Sign in again."
+    )
+    AUDIENCE_RETIRED = Answer(
+        401,
+        ErrorCode.AUDIENCE_RETIRED,
+        "The audience of the token is no longer supported. Ask for a token for the Partner Center API itself.",
+    )
+    MFA_REQUIRED = Answer(
+        401, ErrorCode.MFA_REQUIRED, "The token has no MFA claim. Sign in again with a second factor."
+    )
+    APP_ONLY = Answer(
+        403,
+        ErrorCode.APP_ONLY_NOT_SUPPORTED,
+        "The resource does not support app-only authentication. Sign in as a user (App+User).",
+    )
+    ROLE_NOT_ALLOWED = Answer(
+        403, ErrorCode.ROLE_NOT_ALLOWED, "The user's roles do not allow this. Ask for a role that does."
+    )
+    NOT_FOUND = Answer(404, ErrorCode.NOT_FOUND, "There is no such resource. Check the path.")
+    METHOD_NOT_ALLOWED = Answer(
+        405, ErrorCode.NOT_SUPPORTED, "The resource does not support this method. See the Allow header."
+    )
+    NOT_ACCEPTABLE = Answer(406, ErrorCode.INVALID_REQUEST, "Only application/json is offered. Accept it.")
+    BODY_TIMEOUT = Answer(408, ErrorCode.INVALID_REQUEST, "The body did not come to its end. Send the request again.")
+    PRECONDITION_FAILED = Answer(
+        412, ErrorCode.ENTITY_TAG_NOT_VALID, "Etag is no longer valid. Read the profile again and repeat the change."
+    )
+    BODY_TOO_LARGE = Answer(413, ErrorCode.INVALID_REQUEST, "The body is larger than 64 KiB. Send a smaller one.")
+    MEDIA_TYPE = Answer(
+        415, ErrorCode.INVALID_REQUEST, "Only application/json in UTF-8, not compressed, is understood. Send that."
+    )
+    EXPECTATION = Answer(417, ErrorCode.INVALID_REQUEST, "Only Expect: 100-continue is understood. Leave others out.")
+    UNEXPECTED = Answer(500, ErrorCode.UNEXPECTED, "An unexpected error occurred. The server's log has the details.")
+    STORAGE_UNAVAILABLE = Answer(
+        503,
+        ErrorCode.UNEXPECTED,
+        "The storage cannot answer, so the outcome is unknown. Repeat with the same MS-RequestId.",
+    )
+
+
+class Refusal(Exception):  # noqa: N818 - the word of the glossary; a refusal is an answer, not a mishap
+    """The service says no, and nothing was changed.
+
+    reason: the row of the table.
+    data: one line for each thing that is wrong; no line may hold a value that was sent.
+    lines: further header lines of the answer.
+    """
+
+    def __init__(self, reason: Reason, data: Iterable[object] = (), lines: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(reason.name)
+        self.reason = reason
+        self.data = tuple(map(str, data))
+        self.lines = tuple(lines)
+
+    def to_response(self) -> Response:
+        """The refusal as it crosses the wire: status and error envelope."""
+        status, code, description = self.reason.value
+        body = ErrorEnvelope(str(int(code)), description, self.data, SOURCE).to_wire()
+        lines = [(headers.CONTENT_TYPE, JSON), (headers.CACHE_CONTROL, "no-store"), *self.lines]
+        return Response(status, Headers(lines), body)

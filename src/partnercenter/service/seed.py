@@ -1,0 +1,114 @@
+"""The published seed data: the same at every fresh start, and listed in `docs/seed-data.md`.
+
+Nothing here is secret. The passwords, the second factor and the refresh tokens open a local service alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from partnercenter.service.operations.profile_kinds import BILLING
+from partnercenter.service.storage import StoredProfile, Transaction
+from partnercenter.service.token_authority import Application, Directory, PublishedRefreshToken, Tenant, User
+from partnercenter.wire.entity_tag import EntityTag
+from partnercenter.wire.json_text import JsonObject
+from partnercenter.wire.roles import Role
+
+PASSWORD = "local-password"
+SECOND_FACTOR = "123456"
+
+FIRST_TENANT = Tenant("a0000000-0000-4000-8000-000000000001", "first.partner.example", "TEST_TEST_BugBash1")
+SECOND_TENANT = Tenant("a0000000-0000-4000-8000-000000000002", "second.partner.example", "Zweiter Partner GmbH")
+
+APP_USER = Application(
+    id="b0000000-0000-4000-8000-000000000001",
+    name="Local App+User application",
+    secret="local-app-user-secret",
+    delegated=True,
+    redirect_uris=(
+        "http://localhost",
+        "https://localhost/consent",
+        "https://login.microsoftonline.com/common/oauth2/nativeclient",
+    ),
+    allows_public_flows=True,
+)
+APP_ONLY = Application(
+    id="b0000000-0000-4000-8000-000000000002",
+    name="Local App-only application",
+    secret="local-app-only-secret",
+    delegated=False,
+)
+
+
+def _user(number: int, tenant: Tenant, name: str, role: Role, second_factor: str | None = SECOND_FACTOR) -> User:
+    return User(
+        id=f"c0000000-0000-4000-8000-{number:012d}",
+        tenant_id=tenant.id,
+        user_principal_name=f"{name}@{tenant.domain}",
+        display_name=f"{role.title} ({tenant.name})",
+        password=PASSWORD,
+        second_factor=second_factor,
+        roles=(role.value,),
+    )
+
+
+GLOBAL_ADMIN = _user(1, FIRST_TENANT, "admin", Role.GLOBAL_ADMIN)
+BILLING_ADMIN = _user(2, FIRST_TENANT, "billing", Role.BILLING_ADMIN)
+HELPDESK = _user(3, FIRST_TENANT, "helpdesk", Role.HELPDESK)
+WITHOUT_MFA = _user(4, FIRST_TENANT, "nomfa", Role.BILLING_ADMIN, second_factor=None)
+SECOND_GLOBAL_ADMIN = _user(5, SECOND_TENANT, "admin", Role.GLOBAL_ADMIN)
+SECOND_BILLING_ADMIN = _user(6, SECOND_TENANT, "billing", Role.BILLING_ADMIN)
+
+FIRST_REFRESH_TOKEN = PublishedRefreshToken("local-refresh-token-of-the-first-partner", GLOBAL_ADMIN.id, APP_USER.id)
+SECOND_REFRESH_TOKEN = PublishedRefreshToken(
+    "local-refresh-token-of-the-second-partner", SECOND_GLOBAL_ADMIN.id, APP_USER.id
+)
+
+DIRECTORY = Directory(
+    tenants=(FIRST_TENANT, SECOND_TENANT),
+    users=(GLOBAL_ADMIN, BILLING_ADMIN, HELPDESK, WITHOUT_MFA, SECOND_GLOBAL_ADMIN, SECOND_BILLING_ADMIN),
+    applications=(APP_USER, APP_ONLY),
+    refresh_tokens=(FIRST_REFRESH_TOKEN, SECOND_REFRESH_TOKEN),
+)
+
+# The profile of the published page; its tax id is printed there as a placeholder, and as this one on its sister page.
+FIRST_BILLING_PROFILE: JsonObject = {
+    "companyName": "TEST_TEST_BugBash1",
+    "address": {
+        "country": "US",
+        "region": None,
+        "city": "Redmond",
+        "state": "WA",
+        "addressLine1": "1 Microsoft Way",
+        "addressLine2": "",
+        "postalCode": "98052",
+        "firstName": None,
+        "lastName": None,
+        "phoneNumber": None,
+    },
+    "primaryContact": {"firstName": "Test", "lastName": "Customer", "email": None, "phoneNumber": ""},
+    "purchaseOrderNumber": "9888",
+    "taxId": "12-345678",
+    "billingCurrency": "USD",
+}
+SECOND_BILLING_PROFILE: JsonObject = {
+    "companyName": "Zweiter Partner GmbH",
+    "address": {"country": "DE", "city": "Berlin", "addressLine1": "Beispielstraße 1", "postalCode": "10115"},
+    "primaryContact": {"firstName": "Erika", "lastName": "Mustermann", "email": "erika@second.partner.example"},
+    "purchaseOrderNumber": "9000",
+    "taxId": "DE123456789",
+    "billingDay": 15,
+    "billingCurrency": "EUR",
+}
+
+
+def _profiles() -> Iterator[tuple[str, str, JsonObject]]:
+    yield FIRST_TENANT.id, BILLING.name, FIRST_BILLING_PROFILE
+    yield SECOND_TENANT.id, BILLING.name, SECOND_BILLING_PROFILE
+
+
+def add_missing_profiles(transaction: Transaction, _: None) -> None:
+    """Give every seeded tenant its profiles; those that are there already stay as they are."""
+    for tenant_id, kind, document in _profiles():
+        if transaction.lock_profile(tenant_id, kind) is None:
+            transaction.add_profile(tenant_id, kind, StoredProfile(document, EntityTag.new(1), 1))

@@ -1,0 +1,58 @@
+"""Run the service: folder, keys, storage, listening socket, ready line; and put all away again at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+from partnercenter.service import environment, http_server, seed
+from partnercenter.service.app import make_service, open_storage
+from partnercenter.service.local_tls import LocalCa
+from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings
+from partnercenter.service.token_authority import SigningKeys
+
+
+async def serve(settings: ServiceSettings, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    announce: is given the ready line, once requests are answered.
+    Raises OSError if the address cannot be had, StorageUnavailableError, NewerSchemaError, and what
+    SigningKeys raises of a damaged key.
+    """
+    folder = private_folder(settings.data)
+    ca = None if settings.no_tls else LocalCa.load_or_create(folder)
+    with http_server.listen(settings.host, settings.port) as listener, open_storage(folder) as storage:
+        await storage.transact(seed.add_missing_profiles, None)
+        base_url = _base_url(settings, listener.getsockname()[1])
+        service = make_service(base_url, storage, SigningKeys.load_or_create(folder), settings.replay_hours * 3600)
+        tls: ssl.SSLContext | None = None if ca is None else ca.server_context(settings.host)
+
+        def ready() -> None:
+            environment.publish(folder, environment.variables(base_url, ca))
+            announce(f"Ready: {base_url} (data in {folder}; stop with Ctrl+C)")
+
+        try:
+            await http_server.make_server(service, tls, ready).serve([listener])
+        finally:
+            environment.withdraw(folder)
+
+
+def private_folder(path: Path) -> Path:
+    """`path`, made if missing, for its owner alone."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def run(settings: ServiceSettings, announce: Callable[[str], None]) -> None:
+    """Serve in this thread. See serve."""
+    asyncio.run(serve(settings, announce))
+
+
+def _base_url(settings: ServiceSettings, port: int) -> str:
+    scheme = "http" if settings.no_tls else "https"
+    # A wildcard address and 127.0.0.1 are reached as localhost; the certificate is for that name.
+    local = settings.host in (*LOOPBACK_HOSTS, "0.0.0.0", "::")
+    host = "localhost" if local else f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{scheme}://{host}:{port}"

@@ -1,0 +1,119 @@
+"""What every storage backend promises. Backends differ in how they run a transaction, never in what it means.
+
+The promises, stated as tests in `tests/storage_promises`:
+
+- A transaction happens as a whole or not at all, and once `transact` returns it is durable.
+- From `lock_profile` to the end of its transaction nobody else changes that profile.
+- `replace_profile` writes only over the version that it names (compare-and-swap).
+- A remembered answer comes back for its key alone, until its retention ends.
+- Nothing of one tenant is seen through the id of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from partnercenter.wire.audit_records import AuditRecord
+from partnercenter.wire.entity_tag import EntityTag
+from partnercenter.wire.json_text import JsonObject
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+class StorageUnavailableError(Exception):
+    """The backend could not run the transaction, or cannot say whether it was committed."""
+
+
+class NewerSchemaError(Exception):
+    """The data was written by a newer program than this one; running on would damage it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfile:
+    """One version of one profile.
+
+    document: the writable members, camelCase, nulls as they were sent.
+    version: 1 for the first one; each accepted PUT adds one.
+    """
+
+    document: JsonObject
+    tag: EntityTag
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayKey:
+    """Whose `MS-RequestId` it is: the same id of another tenant, application or user is another one."""
+
+    tenant_id: str
+    application_id: str
+    user_id: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedAnswer:
+    """What a replay gives back.
+
+    fingerprint: tells a replay from the reuse of an id for another request.
+    body: the bytes of the 200 that was answered.
+    """
+
+    fingerprint: bytes
+    tag: EntityTag
+    body: bytes = field(repr=False)
+
+
+class Transaction(Protocol):
+    """What an operation can do inside its transaction. Times are seconds since the epoch."""
+
+    def lock_profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
+        """The current version, which nobody else can change before this transaction ends; None if there is none."""
+
+    def recall(self, key: ReplayKey, *, since: float) -> RememberedAnswer | None:
+        """The answer remembered for `key` at or after `since`, or None."""
+
+    def add_profile(self, tenant_id: str, kind: str, profile: StoredProfile) -> None:
+        """Store the first version of a profile."""
+
+    def replace_profile(self, tenant_id: str, kind: str, expected: EntityTag, profile: StoredProfile) -> None:
+        """Store `profile` in the place of the version tagged `expected`; StorageUnavailableError if that is gone."""
+
+    def append_audit(self, tenant_id: str, record: AuditRecord) -> None:
+        """Append to the audit of the tenant."""
+
+    def remember(self, key: ReplayKey, answer: RememberedAnswer, *, now: float, forget_before: float) -> None:
+        """Keep `answer` for replays of `key`, and drop answers of any key older than `forget_before`."""
+
+
+class Snapshot(Protocol):
+    """What can be read outside a transaction: always a committed state."""
+
+    def profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
+        """The current version, or None."""
+
+    def remembers(self, key: ReplayKey, *, since: float) -> bool:
+        """Whether an answer is remembered for `key` at or after `since`."""
+
+    def audit_records(self, tenant_id: str, *, newest: int) -> list[JsonObject]:
+        """The audit records of the tenant, the `newest` ones, newest first."""
+
+
+class Storage(Protocol):
+    """A backend."""
+
+    async def transact(self, operation: Callable[[Transaction, C], R], command: C) -> R:
+        """Run `operation(transaction, command)` as one transaction and return its result once that is durable.
+
+        Whatever the operation raises leaves nothing behind and is raised here. StorageUnavailableError if
+        the backend failed: then the outcome is unknown to the caller, and a replay finds it out.
+        """
+
+    def snapshot(self) -> Snapshot:
+        """The committed state, for reading."""
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the files."""

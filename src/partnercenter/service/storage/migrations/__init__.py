@@ -1,0 +1,1 @@
+"""The schema, one SQL script for each step."""

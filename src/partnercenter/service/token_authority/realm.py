@@ -1,0 +1,86 @@
+"""What every handler works with: the directory, the keys, the clock, and the codes that wait to be redeemed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from partnercenter.service.token_authority.aadsts import Aadsts
+from partnercenter.service.token_authority.codes import Codes
+from partnercenter.service.token_authority.device_codes import DeviceCodes
+from partnercenter.service.token_authority.directory import Application, Directory, Tenant, User
+from partnercenter.service.token_authority.keys import SigningKeys
+from partnercenter.service.token_authority.refused import Refused
+from partnercenter.service.token_authority.version import Version
+from partnercenter.wire.oauth import access_token_issuer
+
+_ANY_TENANT = ("common", "organizations")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request was sent: the tenant that its path names (None = any), and the form."""
+
+    segment: str
+    tenant: Tenant | None
+    version: Version
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The id of the tenant that the path names; None = any."""
+        return self.tenant.id if self.tenant else None
+
+    def admit(self, user: User) -> None:
+        """Raise Refused if this place is another tenant's than the user's."""
+        admit(user, self.tenant_id)
+
+    def path_of(self, endpoint: str) -> str:
+        """The path of `authorize`, `token` or `devicecode` at this place."""
+        return f"/{self.segment}/oauth2{self.version.path}/{endpoint}"
+
+
+def admit(user: User, tenant_id: str | None) -> None:
+    """Raise Refused if only users of `tenant_id` may come in (None = everybody) and `user` is not one."""
+    if tenant_id is not None and tenant_id != user.tenant_id:
+        raise Refused(Aadsts.USER_OF_OTHER_TENANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """The authority's state. `base_url` and `audience` have no trailing slash; `clock` gives Unix seconds."""
+
+    base_url: str
+    audience: str
+    directory: Directory
+    keys: SigningKeys
+    clock: Callable[[], float]
+    codes: Codes = field(default_factory=Codes)
+    device_codes: DeviceCodes = field(default_factory=DeviceCodes)
+
+    def now(self) -> int:
+        """Whole Unix seconds: JWT times are integers here."""
+        return int(self.clock())
+
+    def place(self, segment: str, version: Version) -> Place:
+        """The place that a path's first segment means. Raises Refused for an unknown tenant."""
+        if segment.lower() in _ANY_TENANT:
+            return Place(segment.lower(), None, version)
+        tenant = self.directory.find_tenant(segment)
+        if tenant is None:
+            raise Refused(Aadsts.UNKNOWN_TENANT)
+        return Place(tenant.id, tenant, version)
+
+    def issuer(self, version: Version, tenant_id: str) -> str:
+        """The `iss` of ID tokens, and of the discovery document."""
+        if version is Version.V1:
+            return access_token_issuer(self.base_url, tenant_id)
+        return f"{self.base_url}/{tenant_id}/v2.0"
+
+    def application_for_users(self, client_id: str) -> Application:
+        """The application that somebody signs in to. Raises Refused if there is none, or not for users."""
+        application = self.directory.find_application(client_id)
+        if application is None:
+            raise Refused(Aadsts.UNKNOWN_APPLICATION)
+        if not application.delegated:
+            raise Refused(Aadsts.NO_DELEGATED_PERMISSIONS)
+        return application

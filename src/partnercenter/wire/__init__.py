@@ -1,0 +1,1 @@
+"""What crosses the wire: shapes, headers, messages. Pure; no I/O, and it imports no other room."""

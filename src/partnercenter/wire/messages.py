@@ -1,0 +1,66 @@
+"""One HTTP request and one HTTP response, as values: both houses speak in these and in nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+class Headers:
+    """Header lines in the order in which they travel; names compare without case (RFC 9110 §5.1).
+
+    A name may stand on several lines, and a reader that takes the first one only is how a second
+    `If-Match` gets lost, so there are two questions: `get_all`, and `get` for a name that may stand once.
+    """
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        pairs = lines.items() if isinstance(lines, Mapping) else lines
+        self._lines: tuple[tuple[str, str], ...] = tuple(pairs)
+
+    def get(self, name: str) -> str | None:
+        """The value of the first line called `name`, or None."""
+        return next(iter(self.get_all(name)), None)
+
+    def get_all(self, name: str) -> list[str]:
+        """The values of every line called `name`, in order."""
+        wanted = name.lower()
+        return [value for line, value in self._lines if line.lower() == wanted]
+
+    def with_line(self, name: str, value: str) -> Headers:
+        """These lines, with `name: value` in the place of any line called `name`."""
+        kept = (line for line in self._lines if line[0].lower() != name.lower())
+        return Headers((*kept, (name, value)))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._lines)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self._lines == other._lines
+
+    def __hash__(self) -> int:
+        return hash(self._lines)
+
+    def __repr__(self) -> str:
+        # Values may be tokens: only the names are safe to show.
+        return f"Headers({[name for name, _ in self._lines]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request: `target` is the path with its query (`/v1/profiles/billing?x=1`), or a whole URL."""
+
+    method: str
+    target: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response: status, header lines and the whole body."""
+
+    status: int
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = field(default=b"", repr=False)

@@ -1,0 +1,76 @@
+"""`If-Match`: the condition under which a request may change something (RFC 9110 §13.1.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from partnercenter.wire.entity_tag import EntityTag
+
+MOST_TAGS = 16
+LONGEST_TAG = 256
+
+# RFC 9110 §8.8.3: entity-tag = [ weak ] DQUOTE *etagc DQUOTE, etagc = %x21 / %x23-7E / obs-text
+_LIST_MEMBER = re.compile(r'[ \t]*(?:(?P<weak>W/)?"(?P<quoted>[\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|\Z)')
+_BARE = re.compile(r"[A-Za-z0-9+/=_.:-]+")
+
+
+class MalformedPreconditionError(ValueError):
+    """The header is not a list of entity tags; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """Which versions a request may replace.
+
+    tags: the strong tags named; a weak one can never hold for a write, so it is not among them.
+    any_version: `*`, whatever version there is, as long as there is one.
+    """
+
+    tags: frozenset[str] = frozenset()
+    any_version: bool = False
+
+    def holds(self, current: EntityTag | None) -> bool:
+        """Whether the current version, None if there is none, is one that may be replaced."""
+        if current is None:
+            return False
+        return self.any_version or current.value in self.tags
+
+    def __str__(self) -> str:
+        return "*" if self.any_version else ", ".join(f'"{tag}"' for tag in sorted(self.tags))
+
+
+def parse_if_match(lines: Sequence[str]) -> Precondition | None:
+    """The precondition that all `If-Match` lines state together; None if there is no line.
+
+    Several lines are one list (RFC 9110 §5.3). One tag without quotes is taken as if it had them: the
+    value is copied out of `attributes.etag`, where it stands bare.
+    Raises MalformedPreconditionError for anything else that is no `*` and no list of tags.
+    """
+    if not lines:
+        return None
+    text = ", ".join(lines).strip(" \t")
+    if text == "*":
+        return Precondition(any_version=True)
+    if _BARE.fullmatch(text) and len(text) <= LONGEST_TAG:
+        return Precondition(frozenset({text}))
+    return Precondition(frozenset(_strong_tags(text)))
+
+
+def _strong_tags(text: str) -> list[str]:
+    found: list[tuple[bool, str]] = []
+    position = 0
+    while position < len(text):
+        match = _LIST_MEMBER.match(text, position)
+        if match is None:
+            raise MalformedPreconditionError("If-Match must be * or a list of entity tags in double quotes.")
+        if match["quoted"] is not None:
+            found.append((match["weak"] is not None, match["quoted"]))
+        position = match.end()
+    if not found:
+        raise MalformedPreconditionError("If-Match names no entity tag.")
+    if len(found) > MOST_TAGS or any(len(tag) > LONGEST_TAG for _, tag in found):
+        raise MalformedPreconditionError(f"If-Match takes {MOST_TAGS} tags of {LONGEST_TAG} characters at most.")
+    # RFC 9110 §8.8.3.2: the strong comparison never matches a weak tag.
+    return [tag for weak, tag in found if not weak]

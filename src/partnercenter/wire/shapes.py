@@ -1,0 +1,193 @@
+"""The one mechanism by which a JSON object becomes a typed Python object and back, losing nothing.
+
+A shape is a dataclass. Each of its fields is a member of the JSON object: `address_line1` is `addressLine1` on
+the wire. Reading takes any casing and reports every wrong member at once; writing gives the casing asked for.
+Beside its fields a shape remembers what a read-modify-write round trip must not lose: members that it does
+not know, and which of the known ones stood on the wire at all (a null that was sent is not a member left out).
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import ClassVar, NamedTuple, Self
+
+from partnercenter.wire.casing import Casing, camel, fold, pascal
+from partnercenter.wire.json_text import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One reason why a body is not acceptable.
+
+    member: where, as a path of camelCase names (`address.city`); "" is the body itself.
+    reason: what is wrong with it and what would be right; never the value, which may be a tax id.
+    """
+
+    member: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.reason}" if self.member else self.reason
+
+
+class ShapeError(ValueError):
+    """A JSON value is not of the shape that it should be.
+
+    violations: every reason that was found, in the order of the text.
+    """
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(" ".join(map(str, self.violations)))
+
+
+class Member(NamedTuple):
+    """How one field of a shape stands on the wire."""
+
+    python_name: str
+    wire_name: str
+    pascal_name: str
+    expects: type
+    word: str
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be a key
+    """A JSON object of the API whose known members are attributes; None means null or absent."""
+
+    _WORDS: ClassVar[dict[type, str]] = {str: "text", int: "a whole number", list: "an array"}
+
+    _seen: frozenset[str] = field(default=frozenset(), init=False)
+    _unknown: JsonObject = field(default_factory=dict, init=False)
+
+    @classmethod
+    def from_wire(cls, value: JsonValue, *, keep_unknown: bool = True) -> Self:
+        """The shape that `value` describes, whatever the casing of its member names.
+
+        keep_unknown: carry members that the class does not know, at every depth; else leave them out.
+        Raises ShapeError with every violation: a value of the wrong type, or two names for one member.
+        """
+        violations: list[Violation] = []
+        shape = cls._read(value, "", violations)
+        if not keep_unknown:
+            shape._forget_unknown()
+        if violations:
+            raise ShapeError(violations)
+        return shape
+
+    def to_wire(self, casing: Casing = Casing.CAMEL, *, keep_nulls: bool = True) -> JsonObject:
+        """This shape as a JSON object: known members in the order of the class, then the unknown ones.
+
+        keep_nulls: write null for a member that has no value but stood on the wire when this was read.
+        """
+        written: JsonObject = {}
+        for member in members_of(type(self)).values():
+            value = self._value_on_wire(member, casing, keep_nulls)
+            if value is not None or (keep_nulls and member.wire_name in self._seen):
+                written[member.pascal_name if casing is Casing.PASCAL else member.wire_name] = value
+        return written | self._unknown
+
+    @classmethod
+    def members(cls) -> list[Member]:
+        """The members of this shape in their order on the wire."""
+        return list(members_of(cls).values())
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether any known member stood on the wire when this was read, be it null."""
+        return bool(self._seen)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no member of this has a value."""
+        return not self._unknown and all(_blank(getattr(self, m.python_name)) for m in members_of(type(self)).values())
+
+    def _value_on_wire(self, member: Member, casing: Casing, keep_nulls: bool) -> JsonValue:
+        value = getattr(self, member.python_name)
+        if isinstance(value, Shape):
+            # Blank and nothing seen in it: it was null or absent. An object of nulls stays an object.
+            return None if value.is_blank and not value._seen else value.to_wire(casing, keep_nulls=keep_nulls)
+        return typing.cast("JsonValue", value)
+
+    @classmethod
+    def _read(cls, value: JsonValue, path: str, violations: list[Violation]) -> Self:
+        shape = cls()
+        if not isinstance(value, dict):
+            violations.append(Violation(path, "must be an object"))
+            return shape
+        known = members_of(cls)
+        found: dict[str, str] = {}
+        for name, inner in value.items():
+            folded = fold(name)
+            if folded in found:
+                violations.append(Violation(path, "has two names for one member, which differ only in their casing"))
+            found[folded] = name
+            member = known.get(folded)
+            if member is None:
+                shape._unknown[name] = inner
+            else:
+                shape._take(member, inner, f"{path}.{member.wire_name}" if path else member.wire_name, violations)
+        shape._seen = frozenset(known[folded].wire_name for folded in found if folded in known)
+        return shape
+
+    def _take(self, member: Member, value: JsonValue, path: str, violations: list[Violation]) -> None:
+        if value is None:
+            return
+        if issubclass(member.expects, Shape):
+            setattr(self, member.python_name, member.expects._read(value, path, violations))
+        elif isinstance(value, member.expects) and not isinstance(value, bool):
+            setattr(self, member.python_name, value)
+        else:
+            violations.append(Violation(path, f"must be {member.word}"))
+
+    def _forget_unknown(self) -> None:
+        self._unknown = {}
+        for member in members_of(type(self)).values():
+            value = getattr(self, member.python_name)
+            if isinstance(value, Shape):
+                value._forget_unknown()
+
+    def __eq__(self, other: object) -> bool:
+        """Equal if every member, known or not, has the same value; null and absent are the same here."""
+        return type(other) is type(self) and self.to_wire(keep_nulls=False) == other.to_wire(keep_nulls=False)
+
+    def __repr__(self) -> str:
+        shown = ((f.name, getattr(self, f.name)) for f in fields(self) if f.repr and not f.name.startswith("_"))
+        return f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})"
+
+
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, Shape) and value.is_blank)
+
+
+_TABLES: dict[type[Shape], dict[str, Member]] = {}
+
+
+def members_of(shape: type[Shape]) -> dict[str, Member]:
+    """The members of `shape` by their folded names, in the order of its fields, which is that of the wire."""
+    table = _TABLES.get(shape)
+    if table is None:
+        hints = typing.get_type_hints(shape)
+        names = [f.name for f in fields(shape) if not f.name.startswith("_")]
+        members = [_member(name, hints[name]) for name in names]
+        table = _TABLES[shape] = {fold(member.wire_name): member for member in members}
+    return table
+
+
+def _member(python_name: str, hint: object) -> Member:
+    expects = _expected_type(hint)
+    wire_name = camel(python_name)
+    return Member(python_name, wire_name, pascal(wire_name), expects, Shape._WORDS.get(expects, "an object"))
+
+
+def _expected_type(hint: object) -> type:
+    """The class behind an annotation: `str | None` → str, `list[JsonValue] | None` → list, `Address` → Address."""
+    if isinstance(hint, types.UnionType):
+        hint = next(choice for choice in typing.get_args(hint) if choice is not types.NoneType)
+    origin = typing.get_origin(hint) or hint
+    if not isinstance(origin, type):
+        raise TypeError(f"{hint!r} is not the type of a member")
+    return origin

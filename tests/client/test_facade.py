@@ -1,0 +1,130 @@
+"""The two clients: same names, same arguments, one conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import pickle
+
+import pytest
+
+from partnercenter.client import facade
+from partnercenter.client.credentials import FixedToken
+from partnercenter.client.facade import AsyncPartnerCenter, PartnerCenter
+from partnercenter.client.settings import ClientSettings
+from partnercenter.wire import json_text
+from partnercenter.wire.messages import Headers, Request, Response
+from tests.client.scripted import TOKEN, profile_body
+
+PAIRS = [
+    (facade.PartnerCenter, facade.AsyncPartnerCenter),
+    (facade.Profiles, facade.AsyncProfiles),
+    (facade.BillingProfileOperations, facade.AsyncBillingProfileOperations),
+    (facade.AuditRecords, facade.AsyncAuditRecords),
+]
+TWINS = {"close": "aclose"}
+
+
+class InProcess:
+    """A service of a few lines, as both kinds of transport."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.closed = False
+
+    def answer(self, request: Request) -> Response:
+        self.requests.append(request)
+        if request.target.endswith("/v1/auditrecords"):
+            return Response(200, body=b'{"totalCount":1,"items":[{"id":"7"}]}')
+        if request.method == "PUT":
+            return Response(200, Headers({"ETag": '"new"'}), request.body.replace(b"dGFn", b"new"))
+        return Response(200, body=json_text.write(profile_body()))
+
+
+class Blocking(InProcess):
+    def send(self, request: Request, timeout: float) -> Response:
+        return self.answer(request)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Asynchronous(InProcess):
+    async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - as in the protocol
+        return self.answer(request)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def public_methods(kind: type) -> dict[str, inspect.Signature]:
+    return {
+        name: inspect.signature(member)
+        for name, member in inspect.getmembers(kind, inspect.isroutine)
+        if not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize(("blocking", "asynchronous"), PAIRS)
+def test_the_asynchronous_twin_has_the_same_methods_with_the_same_arguments(blocking: type, asynchronous: type) -> None:
+    ours = {TWINS.get(name, name): signature for name, signature in public_methods(blocking).items()}
+    assert ours == public_methods(asynchronous)
+
+
+@pytest.mark.parametrize(("blocking", "asynchronous"), PAIRS)
+def test_every_method_that_asks_the_service_is_awaited_in_the_twin(blocking: type, asynchronous: type) -> None:
+    for name in public_methods(blocking).keys() - {"from_env"}:
+        assert inspect.iscoroutinefunction(getattr(asynchronous, TWINS.get(name, name)))
+
+
+def test_the_constructors_take_the_same_arguments() -> None:
+    blocking, asynchronous = (inspect.signature(kind).parameters for kind in PAIRS[0])
+    assert list(blocking) == list(asynchronous)
+
+
+def test_the_scenario_of_the_page_runs_blocking() -> None:
+    service = Blocking()
+    with PartnerCenter(FixedToken(TOKEN), transport=service) as partner:
+        profile = partner.profiles.billing_profile.get()
+        profile.purchase_order_number = "9888"
+        updated = partner.profiles.billing_profile.update(profile)
+        (record,) = partner.audit_records.query()
+    assert (updated.purchase_order_number, updated.attributes.etag, record.id) == ("9888", "new", "7")
+    assert service.closed
+
+
+def test_the_scenario_of_the_page_runs_on_asyncio() -> None:
+    service = Asynchronous()
+
+    async def scenario() -> tuple[str | None, str | None, str | None]:
+        async with AsyncPartnerCenter(FixedToken(TOKEN), transport=service) as partner:
+            profile = await partner.profiles.billing_profile.get()
+            profile.purchase_order_number = "9888"
+            updated = await partner.profiles.billing_profile.update(profile)
+            (record,) = await partner.audit_records.query()
+        return updated.purchase_order_number, updated.attributes.etag, record.id
+
+    assert asyncio.run(scenario()) == ("9888", "new", "7")
+    assert service.closed
+
+
+def test_a_client_names_itself_with_its_version() -> None:
+    service = Blocking()
+    PartnerCenter(FixedToken(TOKEN), transport=service).profiles.billing_profile.get()
+    assert (service.requests[0].headers.get("User-Agent") or "").startswith("partnercenter-python/0.")
+
+
+def test_a_client_shows_its_address_and_no_secret() -> None:
+    settings = ClientSettings(base_url="https://localhost:8443")
+    partner = PartnerCenter(FixedToken(TOKEN), settings=settings, transport=Blocking())
+    assert repr(partner) == "PartnerCenter('https://localhost:8443')"
+
+
+def test_a_client_cannot_be_pickled() -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(PartnerCenter(FixedToken(TOKEN), transport=Blocking()))
+
+
+def test_without_a_transport_it_is_http() -> None:
+    with PartnerCenter(FixedToken(TOKEN)) as partner:
+        assert type(partner._transport).__name__ == "HttpTransport"

@@ -1,0 +1,94 @@
+"""The public names of the package: a list that changes on purpose only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import partnercenter
+
+PUBLIC = [
+    "AccessToken",
+    "Address",
+    "AnswerNotUnderstoodError",
+    "AppOnlyNotSupportedError",
+    "AsyncCredential",
+    "AsyncPartnerCenter",
+    "AudienceRetiredError",
+    "AuditRecord",
+    "AuthorizationCodeCredential",
+    "BadRequestError",
+    "BillingProfile",
+    "ClientCredentialsCredential",
+    "ClientSettings",
+    "Cloud",
+    "Concurrency",
+    "ConfigurationError",
+    "Contact",
+    "Credential",
+    "DeviceCodeCredential",
+    "DeviceCodePrompt",
+    "FixedToken",
+    "ForbiddenError",
+    "MfaRequiredError",
+    "NoAnswerError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "PartnerCenter",
+    "PartnerCenterError",
+    "PreconditionFailedError",
+    "RefreshTokenCredential",
+    "RefusedError",
+    "RoleNotAllowedError",
+    "ServerError",
+    "ServiceUnreachableError",
+    "SignInError",
+    "ThrottledError",
+    "UnauthorizedError",
+    "__version__",
+]
+
+
+def loaded_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_public_names_are_these() -> None:
+    assert sorted(partnercenter.__all__) == sorted(PUBLIC)
+    assert dir(partnercenter) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    assert getattr(partnercenter, name).__doc__
+
+
+def test_any_other_name_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="Nothing"):
+        partnercenter.Nothing  # noqa: B018
+
+
+def test_every_error_is_public() -> None:
+    from partnercenter.client import errors
+
+    tree = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+    assert tree <= set(PUBLIC)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert not loaded_after("import partnercenter") & {"msal", "httpx2", "msgspec", "requests", "asyncio"}
+
+
+def test_using_every_name_loads_neither_msal_nor_an_http_library() -> None:
+    loaded = loaded_after("import partnercenter\nfor name in partnercenter.__all__: getattr(partnercenter, name)")
+    assert not loaded & {"msal", "httpx2", "requests"}
+
+
+@pytest.mark.parametrize("room", ["operations", "retry", "credentials", "exchange", "token_keeper", "conversation"])
+def test_a_room_without_io_loads_no_io_library(room: str) -> None:
+    forbidden = {"httpx2", "msal", "requests", "ssl", "asyncio"}
+    assert not loaded_after(f"import partnercenter.client.{room}") & forbidden

@@ -1,0 +1,16 @@
+"""Fixtures that several rooms of the tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.running_service import RunningService, running_service
+
+
+@pytest.fixture(scope="session")
+def local_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """One real service over real TLS for all tests that do not stop it."""
+    with running_service(tmp_path_factory.mktemp("service")) as service:
+        yield service

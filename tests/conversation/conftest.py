@@ -1,0 +1,153 @@
+"""The SDK against the real service in one process, blocking and asynchronous, with the same test bodies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from partnercenter import AccessToken, AsyncPartnerCenter, AuditRecord, BillingProfile, ClientSettings, PartnerCenter
+from partnercenter.service import seed
+from partnercenter.service.app import make_service, open_storage
+from partnercenter.service.asgi import Service
+from partnercenter.service.token_authority import PublishedRefreshToken, SigningKeys
+from partnercenter.wire.messages import Headers, Request, Response
+from partnercenter.wire.oauth import GRANT_REFRESH_TOKEN
+from tests.conversation.in_process import AsyncInProcess, InProcess, LoopThread
+
+T = TypeVar("T")
+
+BASE_URL = "https://localhost"
+
+
+@dataclass
+class Partner:
+    """One client, whichever kind, spoken to without await."""
+
+    get: Callable[[], BillingProfile]
+    update: Callable[..., BillingProfile]
+    audit: Callable[[], list[AuditRecord]]
+
+
+@dataclass
+class World:
+    """The service, and a way to become its client."""
+
+    service: Service
+    loop: LoopThread
+    kind: str
+    tapped: list[Request] = field(default_factory=list)
+    lose_answers: int = 0
+
+    def partner(self, token: PublishedRefreshToken = seed.FIRST_REFRESH_TOKEN, **settings: Any) -> Partner:  # noqa: ANN401 - those of ClientSettings
+        chosen = ClientSettings(base_url=BASE_URL, authority=BASE_URL, **settings)
+        credential = InProcessSignIn(self.service, token)
+        if self.kind == "async":
+            return _async_partner(AsyncPartnerCenter(credential, settings=chosen, transport=_Tapped(self)), self.loop)
+        return _partner(PartnerCenter(credential, settings=chosen, transport=_TappedBlocking(self)))
+
+
+@dataclass
+class InProcessSignIn:
+    """A credential that redeems a published refresh token at the authority of the service, without a socket."""
+
+    service: Service
+    token: PublishedRefreshToken
+
+    def get_token(self, *scopes: str) -> AccessToken:
+        form = {
+            "grant_type": GRANT_REFRESH_TOKEN,
+            "client_id": seed.APP_USER.id,
+            "client_secret": seed.APP_USER.secret or "",
+            "refresh_token": self.token.token,
+            "scope": " ".join(scopes),
+        }
+        tenant = next(user.tenant_id for user in seed.DIRECTORY.users if user.id == self.token.user_id)
+        return AccessToken(_redeem(self.service, tenant, form), int(time.time()) + 3600)
+
+
+def _redeem(service: Service, tenant: str, form: dict[str, str]) -> str:
+    import json
+    from urllib.parse import urlencode
+
+    request = Request(
+        "POST",
+        f"/{tenant}/oauth2/v2.0/token",
+        Headers({"Content-Type": "application/x-www-form-urlencoded"}),
+        urlencode(form).encode(),
+    )
+    return str(json.loads(service.authority.answer(request).body)["access_token"])
+
+
+class _Tapped(AsyncInProcess):
+    """Notes each request, and loses as many answers as it is told: after the service has done its work."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.service)
+        self._world = world
+
+    async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - the SDK's protocol
+        response = await super().send(request, timeout)
+        _note(self._world, request)
+        return response
+
+
+class _TappedBlocking(InProcess):
+    def __init__(self, world: World) -> None:
+        super().__init__(world.service, world.loop)
+        self._world = world
+
+    def send(self, request: Request, timeout: float) -> Response:
+        response = super().send(request, timeout)
+        _note(self._world, request)
+        return response
+
+
+def _note(world: World, request: Request) -> None:
+    from partnercenter.client.conversation import AnswerLostError
+
+    world.tapped.append(request)
+    if request.method == "PUT" and world.lose_answers:
+        world.lose_answers -= 1
+        raise AnswerLostError("the test lost it")
+
+
+def _partner(client: PartnerCenter) -> Partner:
+    billing = client.profiles.billing_profile
+    return Partner(billing.get, billing.update, client.audit_records.query)
+
+
+def _async_partner(client: AsyncPartnerCenter, loop: LoopThread) -> Partner:
+    def awaited(method: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
+        return lambda *args, **kwargs: loop.run(method(*args, **kwargs))
+
+    billing = client.profiles.billing_profile
+    return Partner(awaited(billing.get), awaited(billing.update), awaited(client.audit_records.query))
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> SigningKeys:
+    return SigningKeys.load_or_create(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def loop() -> Iterator[LoopThread]:
+    running = LoopThread()
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=["blocking", "async"])
+def world(request: pytest.FixtureRequest, tmp_path: Path, keys: SigningKeys, loop: LoopThread) -> Iterator[World]:
+    with open_storage(tmp_path) as storage:
+        loop.run(storage.transact(seed.add_missing_profiles, None))
+        yield World(make_service(BASE_URL, storage, keys, 24 * 3600), loop, request.param)
+
+
+@pytest.fixture
+def partner(world: World) -> Partner:
+    return world.partner()
