@@ -57,9 +57,10 @@ def by_device(authority: TinyAuthority, prompt: Callable[[DeviceCodePrompt], Non
 
 
 def failure(folder: Path, *script: JsonObject | bytes, discovery: bytes | None = None) -> PartnerCenterError:
-    with tiny_authority(folder, *script) as authority, pytest.raises(PartnerCenterError) as caught:
+    with tiny_authority(folder, *script) as authority:
         authority.discovery = discovery
-        by_refresh_token(authority).get_token(SCOPE)
+        with pytest.raises(PartnerCenterError) as caught:
+            by_refresh_token(authority).get_token(SCOPE)
     return caught.value
 
 
@@ -107,9 +108,9 @@ def test_an_error_of_the_prompt_is_the_callers_own(tmp_path: Path) -> None:
 
 
 def test_a_device_sign_in_that_is_declined_says_so(tmp_path: Path) -> None:
-    with tiny_authority(tmp_path, DEVICE, {"error": "authorization_declined"}) as authority:
-        with pytest.raises(SignInError) as caught:
-            by_device(authority, lambda _: None).get_token(SCOPE)
+    declined: JsonObject = {"error": "authorization_declined"}
+    with tiny_authority(tmp_path, DEVICE, declined) as authority, pytest.raises(SignInError) as caught:
+        by_device(authority, lambda _: None).get_token(SCOPE)
     assert caught.value.code == "authorization_declined"
     assert "declined" in caught.value.next_step
 
@@ -184,10 +185,12 @@ def test_an_authority_that_does_not_work_is_a_sign_in_error(tmp_path: Path, page
 
 
 def test_a_moved_token_endpoint_does_not_get_the_secrets(tmp_path: Path) -> None:
-    with tiny_authority(tmp_path) as elsewhere:
-        moved = plain(b"", "307 Temporary Redirect", f"Location: {elsewhere.url}/token")
-        failure(tmp_path, moved)
-    assert elsewhere.asked == []
+    with tiny_authority(tmp_path) as authority:
+        moved = plain(b"", "307 Temporary Redirect", f"Location: {authority.url}/elsewhere")
+        authority.script = [moved, tokens("at")]
+        with pytest.raises(SignInError):
+            by_refresh_token(authority).get_token(SCOPE)
+    assert len(authority.asked) == 1
 
 
 def test_an_authority_that_is_not_there_is_unreachable_and_named() -> None:

@@ -43,7 +43,7 @@ class World:
     tapped: list[Request] = field(default_factory=list)
     lose_answers: int = 0
 
-    def partner(self, token: PublishedRefreshToken = seed.FIRST_REFRESH_TOKEN, **settings: Any) -> Partner:  # noqa: ANN401 - those of ClientSettings
+    def partner(self, token: PublishedRefreshToken = seed.FIRST_REFRESH_TOKEN, **settings: Any) -> Partner:
         chosen = ClientSettings(base_url=BASE_URL, authority=BASE_URL, **settings)
         credential = InProcessSignIn(self.service, token)
         if self.kind == "async":

@@ -41,10 +41,12 @@ def test_i09_of_twenty_simultaneous_retries_one_is_applied_and_all_get_its_answe
     request_id = "MS-RequestId: 7b0f1c9e-5d0a-4c80-9a52-6f2d7c1e8a11"
     start = threading.Barrier(20)
 
-    def retry(_: int) -> tuple[int, bytes]:
+    def retry(attempt: int) -> tuple[int, bytes]:
         line = Line(local_service)
         start.wait(timeout=30)
-        line.send(raw_http.request("PUT", "/v1/profiles/billing", token, request_id, body=body))
+        line.send(
+            raw_http.request("PUT", "/v1/profiles/billing", token, request_id, f"X-Attempt: {attempt}", body=body)
+        )
         status, _, answer_body = raw_http.parse(line.read_until_quiet(most_seconds=30))
         line.close()
         return status, answer_body

@@ -30,6 +30,7 @@ ROUND_TRIPS: dict[str, JsonObject] = {
     "null": {"companyName": None},
     "empty-text": {"companyName": ""},
     "null-object": {"address": None},
+    "empty-object": {"address": {}},
     "object-of-nulls": {"address": {"city": None}},
     "inner-null-beside-a-value": {"address": {"city": "x", "region": None}},
     "unknown-member": {"companyName": "x", "loyalty": {"Level": [1, None, {"deep": True}]}},
@@ -44,10 +45,6 @@ ROUND_TRIPS: dict[str, JsonObject] = {
 @pytest.mark.parametrize("document", ROUND_TRIPS.values(), ids=ROUND_TRIPS.keys())
 def test_what_was_read_is_written_again_with_nothing_lost(document: JsonObject) -> None:
     assert BillingProfile.from_wire(document).to_wire() == document
-
-
-def test_an_empty_object_counts_as_absent() -> None:
-    assert BillingProfile.from_wire({"address": {}}).to_wire() == {}
 
 
 @pytest.mark.parametrize("document", ROUND_TRIPS.values(), ids=ROUND_TRIPS.keys())
@@ -75,7 +72,7 @@ def test_unknown_members_keep_their_own_spelling_in_either_casing() -> None:
 
 
 def test_unknown_members_can_be_left_out_at_every_depth() -> None:
-    document: JsonObject = {"taxId": "1", "x": 1, "address": {"city": "c", "y": 2}, "links": {"self": {"z": 3}}}
+    document: JsonObject = {"taxId": "1", "x": 1, "address": {"city": "c", "y": 2}}
     read = BillingProfile.from_wire(document, keep_unknown=False)
     assert read.to_wire() == {"taxId": "1", "address": {"city": "c"}}
 
@@ -112,9 +109,7 @@ WRONG_TYPES: dict[str, tuple[JsonObject, tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize(("document", "expected"), WRONG_TYPES.values(), ids=WRONG_TYPES.keys())
-def test_a_value_of_the_wrong_type_is_a_violation_at_its_path(
-    document: JsonObject, expected: tuple[str, str]
-) -> None:
+def test_a_value_of_the_wrong_type_is_a_violation_at_its_path(document: JsonObject, expected: tuple[str, str]) -> None:
     assert violations_of(document) == [expected]
 
 

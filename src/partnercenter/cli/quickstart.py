@@ -54,9 +54,9 @@ def command() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="partnercenter-") as folder,
         _local_service(Path(folder), progress) as found,
+        PartnerCenter.from_env(found) as partner,
     ):
-        with PartnerCenter.from_env(found) as partner:
-            number = _update_the_profile(partner, progress)
+        number = _update_the_profile(partner, progress)
     click.echo(_NEXT.format(command=_command(), number=number), nl=False)
 
 
@@ -72,8 +72,9 @@ def _update_the_profile(partner: PartnerCenter, progress: Console) -> str:
     changed.purchase_order_number = number
     after = billing.update(changed)
 
-    _heading(f'Changed and put back: PUT /v1/profiles/billing, If-Match "{before.attributes.etag}"')
+    _heading("Changed and put back: PUT /v1/profiles/billing")
     show_difference(before, after)
+    show_rows([("If-Match", Text(f'"{before.attributes.etag}"'))])
     click.echo()
     _show_profile("Profile after: 200, with a new entity tag", after)
     _show_audit_entry(partner.audit_records.query()[0])

@@ -10,5 +10,5 @@ from partnercenter.cli import remembered_login
 
 def open_partner_center() -> PartnerCenter:
     """A client for the commands. ConfigurationError if there is neither an environment nor a login."""
-    login = None if "PARTNERCENTER_REFRESH_TOKEN" in os.environ else remembered_login.load()
+    login = None if os.environ.get("PARTNERCENTER_REFRESH_TOKEN") else remembered_login.load()
     return PartnerCenter.from_env(os.environ if login is None else {**os.environ, **login.variables})

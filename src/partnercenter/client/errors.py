@@ -60,10 +60,15 @@ class PartnerCenterError(Exception):
         named = (("request id", self.request_id), ("correlation id", self.correlation_id))
         return [f"{name} {value}" for name, value in named if value]
 
+    def details(self) -> list[str]:
+        """What stands on lines of their own below the message."""
+        return []
+
     def __str__(self) -> str:
         facts = ", ".join(self.facts())
         told = f"{self.message.rstrip('.')} ({facts})." if facts else self.message
-        return f"{told} {self.next_step}".rstrip()
+        below = "".join(f"\n  - {detail}" for detail in self.details())
+        return f"{told}{below}\n{self.next_step}" if below else f"{told} {self.next_step}".rstrip()
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self.__dict__ == other.__dict__
@@ -194,6 +199,10 @@ class RefusedError(PartnerCenterError):
         """Status and code, then the ids."""
         code = [f"code {self.code}"] if self.code else []
         return [f"HTTP {self.status}", *code, *super().facts()]
+
+    def details(self) -> list[str]:
+        """Each thing that is wrong."""
+        return list(self.data)
 
 
 class BadRequestError(RefusedError):

@@ -20,6 +20,11 @@ def violations(profile: BillingProfile) -> list[Violation]:
         for member, text in _texts(profile.to_wire(keep_nulls=False), "")
         if _CONTROL.search(text)
     ]
+    found += [
+        Violation(member, "must not be empty")
+        for member, text in (("companyName", profile.company_name), ("address.country", profile.address.country))
+        if not text
+    ]
     # 0 is what the Java client sends for "not given".
     if profile.billing_day is not None and not 0 <= profile.billing_day <= 31:
         found.append(Violation("billingDay", "must be a day of the month, 1 to 31"))

@@ -84,14 +84,19 @@ def _request(scope: Scope) -> Request:
 
 async def _reply(request: Request, body: Body, response: Response, send: Send) -> None:
     lines = [*response.headers, (headers.CONTENT_LENGTH, str(len(response.body)))]
-    if framing.announces_body(request) and not body.ended:
+    unread = framing.announces_body(request) and not body.ended
+    if unread:
         # RFC 9110 §10.1.1: the body that was not asked for may still come, so this connection is over.
         lines.append((headers.CONNECTION, "close"))
+    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in lines]
+    content = b"" if request.method == "HEAD" else response.body
+    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": content, "more_body": unread})
+    if unread:
+        # The answer is out; whoever is still sending gets time to read it, whoever waits is not told to go on.
         if not framing.waits_with_body(request):
             await body.drain()
-    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in lines]
-    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def _log_without_values(error: Exception, ids: Ids) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import ssl
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from uvicorn import Config, Server
@@ -49,6 +51,14 @@ class ReadyServer(Server):
     def __init__(self, config: Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in good order on SIGINT and SIGTERM, at once on the second SIGINT.
+
+        uvicorn would raise the signal again afterwards and so kill the process before our own files are in order.
+        """
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from enum import Enum
 
+_UPPERCASE = frozenset(string.ascii_uppercase)
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -36,4 +37,4 @@ def pascal(camel_name: str) -> str:
 
 def casing_of(names: list[str]) -> Casing:
     """The casing of a body by the names of its outermost members: PascalCase only if every one of them is."""
-    return Casing.PASCAL if names and all(name[:1] in string.ascii_uppercase for name in names) else Casing.CAMEL
+    return Casing.PASCAL if names and all(name[:1] in _UPPERCASE for name in names) else Casing.CAMEL

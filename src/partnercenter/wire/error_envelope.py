@@ -104,5 +104,5 @@ def _text(value: JsonValue) -> str:
 
 
 def _plain_text(body: bytes) -> str:
-    text = re.sub(r"<[^>]*>|\s+", " ", body.decode("utf-8", "replace"))
+    text = re.sub(r"<[^<>]*>|\s+", " ", body.decode("utf-8", "replace"))
     return " ".join(text.split())[:LONGEST_DESCRIPTION]

@@ -60,7 +60,7 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
 
     _WORDS: ClassVar[dict[type, str]] = {str: "text", int: "a whole number", list: "an array"}
 
-    _seen: frozenset[str] = field(default=frozenset(), init=False)
+    _seen: frozenset[str] | None = field(default=None, init=False)  # None: no object stood on the wire
     _unknown: JsonObject = field(default_factory=dict, init=False)
 
     @classmethod
@@ -86,7 +86,7 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
         written: JsonObject = {}
         for member in members_of(type(self)).values():
             value = self._value_on_wire(member, casing, keep_nulls)
-            if value is not None or (keep_nulls and member.wire_name in self._seen):
+            if value is not None or (keep_nulls and member.wire_name in (self._seen or ())):
                 written[member.pascal_name if casing is Casing.PASCAL else member.wire_name] = value
         return written | self._unknown
 
@@ -108,8 +108,8 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
     def _value_on_wire(self, member: Member, casing: Casing, keep_nulls: bool) -> JsonValue:
         value = getattr(self, member.python_name)
         if isinstance(value, Shape):
-            # Blank and nothing seen in it: it was null or absent. An object of nulls stays an object.
-            return None if value.is_blank and not value._seen else value.to_wire(casing, keep_nulls=keep_nulls)
+            # Blank and never read from an object: it was null or absent. An object of nulls stays an object.
+            return None if value.is_blank and value._seen is None else value.to_wire(casing, keep_nulls=keep_nulls)
         return typing.cast("JsonValue", value)
 
     @classmethod

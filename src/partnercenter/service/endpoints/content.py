@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
+import re
 
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.wire import headers
 from partnercenter.wire.headers import JSON
 from partnercenter.wire.messages import Headers, Response
 
+# From the most to the least specific.
 _ACCEPTED = ("application/json", "application/*", "*/*")
+_NO_WEIGHT = re.compile(r"q=0(?:\.0{0,3})?", re.ASCII)
 
 
 def require_json_accepted(lines: Headers) -> None:
-    """Refuse a client that does not take JSON (RFC 9110 §12.5.1)."""
-    ranges = ",".join(lines.get_all(headers.ACCEPT))
-    if ranges.strip() and not any(_takes_json(media_range) for media_range in ranges.split(",")):
+    """Refuse a client that does not take JSON (RFC 9110 §12.5.1: the most specific range decides)."""
+    ranges = dict(_parts(media_range) for line in lines.get_all(headers.ACCEPT) for media_range in line.split(","))
+    best = next((ranges[media_type] for media_type in _ACCEPTED if media_type in ranges), None)
+    if ranges.keys() - {""} and (best is None or any(map(_NO_WEIGHT.fullmatch, best))):
         raise Refusal(Reason.NOT_ACCEPTABLE)
 
 
 def require_json_sent(lines: Headers) -> None:
     """Refuse a body that says that it is something else. The published PUT has no Content-Type: that is JSON."""
-    if (lines.get(headers.CONTENT_ENCODING) or "identity").strip().lower() != "identity":
+    if any(coding.strip().lower() != "identity" for coding in lines.get_all(headers.CONTENT_ENCODING)):
         raise Refusal(Reason.MEDIA_TYPE, lines=[("Accept-Encoding", "identity")])
     content_type = lines.get(headers.CONTENT_TYPE)
     if content_type is None:
         return
-    media_type, charset = _media_type(content_type)
-    if media_type != "application/json" or charset not in ("", "utf-8", "utf8"):
+    media_type, parameters = _parts(content_type)
+    charsets = {value for name, _, value in (p.partition("=") for p in parameters) if name.strip() == "charset"}
+    if media_type != "application/json" or not charsets <= {"utf-8", '"utf-8"', "utf8"}:
         raise Refusal(Reason.MEDIA_TYPE)
 
 
@@ -47,13 +51,7 @@ def json_response(body: bytes, *lines: tuple[str, str]) -> Response:
     )
 
 
-def _takes_json(media_range: str) -> bool:
-    media_type, *parameters = (part.strip().lower() for part in media_range.split(";"))
-    refused = any(parameter.replace(" ", "").rstrip("0").rstrip(".") == "q=" for parameter in parameters)
-    return media_type in _ACCEPTED and not refused
-
-
-def _media_type(value: str) -> tuple[str, str]:
-    message = EmailMessage()
-    message[headers.CONTENT_TYPE] = value
-    return message.get_content_type(), (message.get_content_charset() or "").lower()
+def _parts(value: str) -> tuple[str, list[str]]:
+    """A media type or range and its parameters, in lower case (RFC 9110 §8.3.1)."""
+    media_type, *parameters = ("".join(part.lower().split()) for part in value.split(";"))
+    return media_type, parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -15,7 +16,8 @@ from partnercenter.wire.messages import Request, Response
 
 Endpoint: TypeAlias = Callable[[Exchange], Awaitable[Response]]
 
-VERSIONS = ("/v1/", "/v1.0/")
+_ANY_VERSION = re.compile(r"/v[0-9]")
+_VERSIONS = ("v1", "v1.0")
 
 
 class Route(NamedTuple):
@@ -36,15 +38,15 @@ _ROUTES: dict[str, dict[str, Route]] = {
 
 def is_api(target: str) -> bool:
     """Whether the target is one of the API, not of the token authority that lives beside it."""
-    return target.startswith(VERSIONS)
+    return _ANY_VERSION.match(target) is not None
 
 
 def find(request: Request) -> Route:
     """The route of a request. Refusal with 404 or 405; a path has one spelling and is not normalised."""
     path = request.target.partition("?")[0]
-    _, _, resource = path[1:].partition("/")
+    version, _, resource = path[1:].partition("/")
     methods = _ROUTES.get(f"/{resource}")
-    if methods is None:
+    if methods is None or version not in _VERSIONS:
         raise Refusal(Reason.NOT_FOUND)
     # RFC 9110 §9.3.2: HEAD is GET without the body.
     route = methods.get("GET" if request.method == "HEAD" else request.method)

@@ -73,7 +73,7 @@ class Authentication:
             raise self._not_accepted() from None
         if not self._is_for_us_now(claims):
             raise self._not_accepted()
-        if claims.aud.rstrip("/") == RETIRED_AUDIENCE:
+        if claims.aud.removesuffix("/") == RETIRED_AUDIENCE:
             raise Refusal(Reason.AUDIENCE_RETIRED, lines=[self._challenge('error="invalid_token"')])
         return _caller(claims)
 
@@ -82,7 +82,7 @@ class Authentication:
         if not scheme or scheme.lower() != "bearer":
             # RFC 6750 §3.1: no error attribute if the request had no token at all.
             raise Refusal(Reason.TOKEN_MISSING, lines=[self._challenge()])
-        return token
+        return token.lstrip(" ")  # RFC 9110 §11.4: one or more blanks
 
     def _verified_claims(self, token: str) -> JsonObject:
         if len(token) > LONGEST_TOKEN:
@@ -101,7 +101,7 @@ class Authentication:
         now = self.clock()
         return (
             claims.iss == access_token_issuer(self.authority, claims.tid)
-            and claims.aud.rstrip("/") in (self.audience, RETIRED_AUDIENCE)
+            and claims.aud.removesuffix("/") in (self.audience, RETIRED_AUDIENCE)
             and claims.tid in self.tenants
             and all(map(read_guid, (claims.oid, claims.appid)))
             and bool(claims.sub)

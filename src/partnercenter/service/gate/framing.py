@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 from partnercenter.service.refusals import Reason, Refusal
@@ -12,6 +14,8 @@ from partnercenter.wire.messages import Request
 
 LARGEST_BODY = 64 * 1024
 _DRAINED = 1024 * 1024
+BODY_SECONDS = 30.0
+_DRAIN_SECONDS = 5.0
 _SINGLETONS = (
     headers.AUTHORIZATION,
     headers.CONTENT_LENGTH,
@@ -30,11 +34,7 @@ def check_head(request: Request) -> None:
     for name in _SINGLETONS:
         if len(request.headers.get_all(name)) > 1:
             raise Refusal(Reason.HEADER_REPEATED, [name])
-    length = request.headers.get(headers.CONTENT_LENGTH)
-    if length is not None and not _DIGITS.fullmatch(length):
-        raise Refusal(Reason.CONTENT_LENGTH)
-    if length is not None and int(length) > LARGEST_BODY:
-        raise Refusal(Reason.BODY_TOO_LARGE)
+    _check_length(request)
     if request.method in ("GET", "HEAD") and announces_body(request):
         raise Refusal(Reason.UNEXPECTED_BODY)
     # RFC 9110 §10.1.1: 417 for an expectation that cannot be met.
@@ -44,10 +44,22 @@ def check_head(request: Request) -> None:
         raise Refusal(Reason.EXPECTATION)
 
 
+def _check_length(request: Request) -> None:
+    length = request.headers.get(headers.CONTENT_LENGTH)
+    if length is not None and not _DIGITS.fullmatch(length):
+        raise Refusal(Reason.CONTENT_LENGTH)
+    # RFC 9112 §6.1: both headers on one message, or another coding than chunked, is how requests are smuggled.
+    codings = request.headers.get_all(headers.TRANSFER_ENCODING)
+    if codings and (length is not None or [coding.lower() for coding in codings] != ["chunked"]):
+        raise Refusal(Reason.MESSAGE_MALFORMED)
+    if length is not None and int(length) > LARGEST_BODY:
+        raise Refusal(Reason.BODY_TOO_LARGE)
+
+
 def announces_body(request: Request) -> bool:
     """Whether the header lines say that a body follows (RFC 9112 §6.3)."""
     length = request.headers.get(headers.CONTENT_LENGTH)
-    return request.headers.get("Transfer-Encoding") is not None or (length is not None and int(length) > 0)
+    return request.headers.get(headers.TRANSFER_ENCODING) is not None or (length or "").strip("0") != ""
 
 
 def waits_with_body(request: Request) -> bool:
@@ -72,15 +84,16 @@ class Body:
         return self._ended
 
     async def read(self) -> bytes:
-        """The whole body. Refusal if it is larger than LARGEST_BODY, whatever length was declared."""
-        return await self._collect(LARGEST_BODY)
+        """The whole body. Refusal if it is larger than LARGEST_BODY, whatever was declared, or does not come."""
+        try:
+            return await asyncio.wait_for(self._collect(LARGEST_BODY), BODY_SECONDS)
+        except TimeoutError:
+            raise Refusal(Reason.BODY_TIMEOUT) from None
 
     async def drain(self) -> None:
         """Read what is left, within reason, so that the client can read its refusal before the line is cut."""
-        try:
-            await self._collect(_DRAINED)
-        except Refusal:
-            return
+        with suppress(Refusal, TimeoutError):
+            await asyncio.wait_for(self._collect(_DRAINED), _DRAIN_SECONDS)
 
     async def _collect(self, most: int) -> bytes:
         collected = bytearray()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 from partnercenter.service.operations.profile_kinds import P, ProfileKind
 from partnercenter.service.storage import StoredProfile
 from partnercenter.wire import json_text
@@ -19,17 +17,16 @@ def profile_of(kind: ProfileKind[P], stored: StoredProfile) -> P:
 
 
 def replacement(kind: ProfileKind[P], old: P, sent: P) -> P:
-    """The version that a PUT of `sent` puts in the place of `old`.
+    """Make of `sent`, which is changed, the version that a PUT of it puts in the place of `old`.
 
     A PUT replaces: null and absent alike clear a member, but for the kept ones. What the service itself
     sets (links, attributes, type) is ignored, as clients send whole profiles back.
     """
-    new = copy.deepcopy(sent)
     for name in kind.kept:
         if not _given(getattr(sent, name)):
-            setattr(new, name, copy.deepcopy(getattr(old, name)))
-    new.profile_type, new.links, new.attributes = None, ResourceLinks(), ResourceAttributes()
-    return new
+            setattr(sent, name, getattr(old, name))
+    sent.profile_type, sent.links, sent.attributes = None, ResourceLinks(), ResourceAttributes()
+    return sent
 
 
 def changed_fixed_members(kind: ProfileKind[P], old: P, new: P) -> list[Violation]:

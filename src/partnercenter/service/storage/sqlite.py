@@ -43,15 +43,23 @@ class SqliteStorage:
                 f"SQLite {apsw.sqlite_lib_version()} can corrupt its log. Install apsw 3.51.3 or newer."
             )
         with _as_unavailable():
-            self._writer = _connect(path)
+            self._writer = apsw.Connection(str(path))
+            self._writer.set_busy_timeout(_BUSY_MILLISECONDS)
+            _refuse_newer_schema(self._writer)
+            _make_durable(self._writer)
             _migrate(self._writer)
-            self._reader = _connect(path)
+            self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+            self._reader.set_busy_timeout(_BUSY_MILLISECONDS)
         # SQLite has one writer at a time; one thread that owns it queues in memory instead of in busy loops.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
 
     async def transact(self, operation: Callable[[Transaction, C], R], command: C) -> R:
         """See Storage.transact."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, operation, command)
+        try:
+            done = asyncio.get_running_loop().run_in_executor(self._thread, self._run, operation, command)
+        except RuntimeError:  # the thread takes no more work
+            raise StorageUnavailableError("The storage is closed.") from None
+        return await done
 
     def snapshot(self) -> SqliteSnapshot:
         """See Storage.snapshot."""
@@ -149,26 +157,33 @@ class SqliteTransaction:
         )
 
 
-def _connect(path: Path) -> apsw.Connection:
-    connection = apsw.Connection(str(path))
-    connection.set_busy_timeout(_BUSY_MILLISECONDS)
+def _make_durable(connection: apsw.Connection) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     # FULL syncs the log at every commit: what was answered 200 survives a power cut, not only a crash.
     connection.execute("PRAGMA synchronous=FULL")
-    return connection
 
 
-def _migrate(connection: apsw.Connection) -> None:
-    """Bring an empty file to this program's schema, in one transaction."""
+def _schema_version(connection: apsw.Connection) -> int:
     ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-    if version == SCHEMA_VERSION:
-        return
-    if version != 0:
+    return int(str(version))
+
+
+def _refuse_newer_schema(connection: apsw.Connection) -> None:
+    version = _schema_version(connection)
+    if version > SCHEMA_VERSION:
+        connection.close()
         raise NewerSchemaError(
             f"The data has schema {version}; this program knows {SCHEMA_VERSION}. Use the newer program."
         )
+
+
+def _migrate(connection: apsw.Connection) -> None:
+    """Bring an empty file to this program's schema, in one transaction; another process may be doing the same."""
     script = resources.files("partnercenter.service.storage.migrations").joinpath("0001_initial.sql").read_text()
-    connection.execute(f"BEGIN IMMEDIATE; {script} PRAGMA user_version={SCHEMA_VERSION}; COMMIT")
+    connection.execute("BEGIN IMMEDIATE")
+    if _schema_version(connection) == 0:
+        connection.execute(f"{script} PRAGMA user_version={SCHEMA_VERSION}")
+    connection.execute("COMMIT")
 
 
 def _profile(connection: apsw.Connection, tenant_id: str, kind: str) -> StoredProfile | None:

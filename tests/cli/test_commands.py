@@ -1,0 +1,166 @@
+"""The other verbs, and what their exit codes mean."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.browser_by_hand import Browser
+from tests.running_service import RunningService, run_cli, running_service
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "update_billing_profile.py"
+
+
+def _run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "partnercenter", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environ or None)
+
+
+def test_serve_prints_one_line_that_begins_with_ready_and_names_the_base_url(local_service: RunningService) -> None:
+    assert local_service.ready_line.startswith(f"Ready: {local_service.base_url} ")
+
+
+def test_serve_keeps_its_keys_and_its_published_values_to_its_owner(local_service: RunningService) -> None:
+    modes = {path.name: path.stat().st_mode & 0o777 for path in local_service.folder.iterdir() if path.is_file()}
+    private = ("signing-key.pem", "ca-key.pem", "environment.json")
+    assert {name: modes[name] for name in private} == dict.fromkeys(private, 0o600)
+
+
+def test_serve_says_what_to_do_if_the_port_is_taken(local_service: RunningService, tmp_path: Path) -> None:
+    refused = _run("serve", "--port", str(local_service.port), "--data", str(tmp_path))
+    assert refused.returncode == 1
+    assert "--port 0 takes a free one" in refused.stderr
+
+
+def test_serve_refuses_plain_http_beyond_this_machine(tmp_path: Path) -> None:
+    refused = _run("serve", "--no-tls", "--host", "0.0.0.0", "--data", str(tmp_path))
+    assert refused.returncode == 2
+    assert "Leave it out, or listen on 127.0.0.1" in refused.stderr
+
+
+def test_serve_without_tls_speaks_plain_http_on_loopback(tmp_path: Path) -> None:
+    with running_service(tmp_path, "--no-tls") as plain:
+        assert plain.base_url.startswith("http://localhost:")
+        assert "SSL_CERT_FILE" not in plain.variables
+
+
+def test_serve_goes_on_with_its_data_after_a_restart(tmp_path: Path) -> None:
+    with running_service(tmp_path) as first:
+        run_cli(first, "billing", "update", "--set", "purchaseOrderNumber=9321")
+    with running_service(tmp_path) as second:
+        assert json.loads(run_cli(second, "billing", "get", "-o", "json").stdout)["purchaseOrderNumber"] == "9321"
+
+
+def test_env_prints_exports_that_a_shell_can_evaluate(local_service: RunningService) -> None:
+    printed = _run("env", "--data", str(local_service.folder)).stdout
+    exported = dict(shlex.split(line)[1].split("=", 1) for line in printed.splitlines())
+    assert exported == local_service.variables
+
+
+def test_env_names_every_promised_variable(local_service: RunningService) -> None:
+    names = "BASE_URL AUTHORITY TENANT_ID CLIENT_ID CLIENT_SECRET REFRESH_TOKEN APP_ONLY_CLIENT_ID "
+    names += "APP_ONLY_CLIENT_SECRET SECOND_TENANT_ID SECOND_REFRESH_TOKEN CA_BUNDLE"
+    others = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
+    assert list(local_service.variables) == [f"PARTNERCENTER_{name}" for name in names.split()] + others
+
+
+def test_env_without_a_running_service_says_how_to_start_one(tmp_path: Path) -> None:
+    refused = _run("env", "--data", str(tmp_path))
+    assert refused.returncode == 1
+    assert f"partnercenter serve --data {tmp_path}" in refused.stderr
+
+
+def test_env_of_a_service_that_was_stopped_is_gone(tmp_path: Path) -> None:
+    with running_service(tmp_path):
+        pass
+    assert _run("env", "--data", str(tmp_path)).returncode == 1
+
+
+def test_whoami_shows_the_user_the_roles_and_the_second_factor(local_service: RunningService) -> None:
+    facts = json.loads(run_cli(local_service, "whoami", "-o", "json").stdout)
+    assert facts["user"] == "admin@first.partner.example"
+    assert (facts["roles"], facts["mfa"], facts["permissions"]) == (["global admin"], True, "App+User")
+
+
+def test_whoami_shows_no_token(local_service: RunningService) -> None:
+    assert "eyJ" not in run_cli(local_service, "whoami").stdout
+
+
+def test_login_remembers_the_user_who_gave_the_device_code(local_service: RunningService) -> None:
+    without_token = {"PARTNERCENTER_REFRESH_TOKEN": ""}
+    command = [sys.executable, "-m", "partnercenter", "login"]
+    environ = local_service.environ | without_token
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as login:
+        assert login.stderr is not None
+        watchdog = threading.Timer(20, login.kill)
+        watchdog.start()
+        message = login.stderr.readline()
+        code, url = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", message), re.search(r"https://\S+", message)
+        assert code
+        assert url
+        browser = Browser(local_service)
+        page = browser.submit(browser.open(url.group()), user_code=code.group())
+        browser.sign_in(page, "billing@first.partner.example")
+        assert login.wait() == 0
+        watchdog.cancel()
+    facts = json.loads(run_cli(local_service, "whoami", "-o", "json", **without_token).stdout)
+    assert facts["user"] == "billing@first.partner.example"
+
+
+def test_without_a_sign_in_the_missing_variables_are_named(tmp_path: Path) -> None:
+    refused = _run("billing", "get", HOME=str(tmp_path), PARTNERCENTER_LOGIN_FILE=str(tmp_path / "none"))
+    assert refused.returncode == 2
+    assert "PARTNERCENTER_REFRESH_TOKEN" in refused.stderr
+
+
+def test_a_wrong_secret_exits_3_with_the_next_step(local_service: RunningService) -> None:
+    refused = run_cli(local_service, "billing", "get", PARTNERCENTER_CLIENT_SECRET="wrong")
+    assert refused.returncode == 3
+    assert "AADSTS7000215" in refused.stderr
+
+
+def test_a_service_that_is_not_there_exits_7(local_service: RunningService) -> None:
+    refused = run_cli(local_service, "whoami", PARTNERCENTER_AUTHORITY="https://localhost:1")
+    assert refused.returncode == 7
+
+
+def test_quickstart_tells_the_story_and_leaves_nothing_behind() -> None:
+    told = _run("quickstart")
+    assert told.returncode == 0
+    number = re.search(r"purchaseOrderNumber  9888 → (9\d{3})\n", told.stdout)
+    assert number
+    assert f"PurchaseOrderNumber {number.group(1)}, TaxId *******78" in told.stdout
+
+
+def test_the_example_prints_the_new_purchase_order_number(local_service: RunningService) -> None:
+    run = [sys.executable, str(EXAMPLE)]
+    printed = subprocess.run(run, env=local_service.environ, capture_output=True, text=True, timeout=60, check=True)
+    assert re.fullmatch(r"9\d{3}\n", printed.stdout)
+
+
+def test_the_example_has_fewer_than_15_lines() -> None:
+    assert len(EXAMPLE.read_text().splitlines()) < 15
+
+
+@pytest.mark.parametrize("verb", ["quickstart", "serve", "env", "login", "whoami", "billing"])
+def test_every_verb_has_a_help_text_with_an_example(verb: str) -> None:
+    shown = _run(verb, "--help").stdout if verb != "billing" else _run(verb, "update", "--help").stdout
+    assert f"partnercenter {verb}" in shown.split("Example", 1)[1]
+
+
+def test_ctrl_c_ends_serve_in_good_order(tmp_path: Path) -> None:
+    import signal
+
+    with running_service(tmp_path) as service:
+        service.process.send_signal(signal.SIGINT)
+        watchdog = threading.Timer(15, service.process.kill)
+        watchdog.start()
+        assert service.process.wait() == 0
+        watchdog.cancel()
