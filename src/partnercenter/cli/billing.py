@@ -7,8 +7,8 @@ import copy
 import click
 
 from partnercenter.cli import assignments
-from partnercenter.cli.diff import differences, show_difference
-from partnercenter.cli.output import Format, console, document_of, output_option, show
+from partnercenter.cli.diff import difference_rows, differences
+from partnercenter.cli.output import Format, console, document_of, output_option, show, show_rows
 from partnercenter.cli.session import open_partner_center
 
 
@@ -54,7 +54,7 @@ def update(to_set: tuple[str, ...], to_unset: tuple[str, ...], dry_run: bool, ou
             wanted if dry_run or not differences(before, wanted) else partner.profiles.billing_profile.update(wanted)
         )
     if output is Format.TABLE:
-        show_difference(before, after)
+        show_rows(difference_rows(before, after))
         console().print(_verdict(before != wanted, dry_run, after.attributes.etag))
     else:
         show(document_of(after), output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from partnercenter.cli.output import document_of, leaves, show_rows
+from partnercenter.cli.output import document_of, leaves
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.shapes import Shape
 
@@ -24,11 +24,9 @@ def differences(before: Shape, after: Shape) -> list[tuple[str, str, str]]:
     ]
 
 
-def show_difference(before: Shape, after: Shape) -> None:
-    """Print what changed, red and green on a terminal: `purchaseOrderNumber  9888 → 9321`."""
-    show_rows(
-        (path, Text.assemble((old, "red"), " → ", (new, "green"))) for path, old, new in differences(before, after)
-    )
+def difference_rows(before: Shape, after: Shape) -> list[tuple[str, Text]]:
+    """What changed as rows to show, red and green on a terminal: `purchaseOrderNumber  9888 → 9321`."""
+    return [(path, Text.assemble((old, "red"), " → ", (new, "green"))) for path, old, new in differences(before, after)]
 
 
 def _paths(value: JsonValue, path: str = "") -> dict[str, JsonValue]:

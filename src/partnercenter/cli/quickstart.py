@@ -19,7 +19,7 @@ from rich.text import Text
 
 from partnercenter import AuditRecord, BillingProfile, PartnerCenter
 from partnercenter.cli import env
-from partnercenter.cli.diff import show_difference
+from partnercenter.cli.diff import difference_rows
 from partnercenter.cli.output import Format, console, document_of, show, show_rows
 
 _START_SECONDS = 30
@@ -73,8 +73,7 @@ def _update_the_profile(partner: PartnerCenter, progress: Console) -> str:
     after = billing.update(changed)
 
     _heading("Changed and put back: PUT /v1/profiles/billing")
-    show_difference(before, after)
-    show_rows([("If-Match", Text(f'"{before.attributes.etag}"'))])
+    show_rows([*difference_rows(before, after), ("If-Match", Text(f'"{before.attributes.etag}"'))])
     click.echo()
     _show_profile("Profile after: 200, with a new entity tag", after)
     _show_audit_entry(partner.audit_records.query()[0])
