@@ -80,6 +80,7 @@ def test_a_change_that_changes_nothing_is_not_sent(service: RunningService) -> N
 def test_a_member_that_the_service_keeps_is_named(service: RunningService) -> None:
     shown = run_cli(service, "billing", "update", "--unset", "companyName", "--set", "purchaseOrderNumber=77")
     assert "the service kept companyName" in shown.stderr
+    assert shown.returncode == 6
 
 
 def test_a_pipe_gets_no_colours(service: RunningService) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -27,16 +29,40 @@ def test_serve_prints_one_line_that_begins_with_ready_and_names_the_base_url(loc
     assert local_service.ready_line.startswith(f"Ready: {local_service.base_url} ")
 
 
-def test_serve_keeps_its_keys_and_its_published_values_to_its_owner(local_service: RunningService) -> None:
+def test_serve_keeps_every_file_to_its_owner(local_service: RunningService) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in local_service.folder.iterdir() if path.is_file()}
-    private = ("signing-key.pem", "ca-key.pem", "environment.json")
-    assert {name: modes[name] for name in private} == dict.fromkeys(private, 0o600)
+    assert modes == dict.fromkeys(modes, 0o600)
 
 
 def test_serve_says_what_to_do_if_the_port_is_taken(local_service: RunningService, tmp_path: Path) -> None:
     refused = _run("serve", "--port", str(local_service.port), "--data", str(tmp_path))
     assert refused.returncode == 1
     assert "--port 0 takes a free one" in refused.stderr
+
+
+def test_serve_refuses_a_folder_in_which_another_one_runs(local_service: RunningService) -> None:
+    refused = _run("serve", "--port", "0", "--data", str(local_service.folder))
+    assert refused.returncode == 1
+    assert "Give this one another --data" in refused.stderr
+    assert _run("env", "--data", str(local_service.folder)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("ca.pem", "a new local CA is made"),
+        ("signing-key.pem", "signing-key.pem"),
+        ("partnercenter.sqlite3", "cannot be used"),
+    ],
+)
+def test_serve_says_what_to_do_about_a_damaged_file(tmp_path: Path, file: str, said: str) -> None:
+    with running_service(tmp_path):
+        pass
+    (tmp_path / file).write_bytes(b"damaged" * 1000)
+    refused = _run("serve", "--port", "0", "--data", str(tmp_path))
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_serve_refuses_plain_http_beyond_this_machine(tmp_path: Path) -> None:
@@ -98,20 +124,55 @@ def test_login_remembers_the_user_who_gave_the_device_code(local_service: Runnin
     command = [sys.executable, "-m", "partnercenter", "login"]
     environ = local_service.environ | without_token
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as login:
-        assert login.stderr is not None
         watchdog = threading.Timer(20, login.kill)
         watchdog.start()
-        message = login.stderr.readline()
-        code, url = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", message), re.search(r"https://\S+", message)
-        assert code
-        assert url
-        browser = Browser(local_service)
-        page = browser.submit(browser.open(url.group()), user_code=code.group())
-        browser.sign_in(page, "billing@first.partner.example")
+        _enter_device_code(local_service, login)
         assert login.wait() == 0
         watchdog.cancel()
     facts = json.loads(run_cli(local_service, "whoami", "-o", "json", **without_token).stdout)
     assert facts["user"] == "billing@first.partner.example"
+
+
+def test_an_exported_user_goes_before_a_remembered_one_and_login_says_so(local_service: RunningService) -> None:
+    command = [sys.executable, "-m", "partnercenter", "login"]
+    with subprocess.Popen(
+        command, env=local_service.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as login:
+        watchdog = threading.Timer(20, login.kill)
+        watchdog.start()
+        _enter_device_code(local_service, login)
+        _, said = login.communicate()
+        watchdog.cancel()
+    assert "unset PARTNERCENTER_REFRESH_TOKEN" in said
+    facts = json.loads(run_cli(local_service, "whoami", "-o", "json").stdout)
+    assert facts["user"] == "admin@first.partner.example"
+
+
+def _enter_device_code(service: RunningService, login: subprocess.Popen[str]) -> None:
+    assert login.stderr is not None
+    message = login.stderr.readline()
+    code, url = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", message), re.search(r"https://\S+", message)
+    assert code
+    assert url
+    browser = Browser(service)
+    browser.sign_in(browser.submit(browser.open(url.group()), user_code=code.group()), "billing@first.partner.example")
+
+
+def test_the_remembered_login_is_kept_to_its_owner(local_service: RunningService) -> None:
+    assert (local_service.folder / "login.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_quickstart_that_is_terminated_leaves_no_service_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "partnercenter", "quickstart"]
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as quickstart:
+        while not list(tmp_path.glob("partnercenter-*/environment.json")) and quickstart.poll() is None:
+            time.sleep(0.01)
+        quickstart.terminate()
+        quickstart.communicate(timeout=30)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_sign_in_the_missing_variables_are_named(tmp_path: Path) -> None:

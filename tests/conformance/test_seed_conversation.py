@@ -126,3 +126,11 @@ def test_a_body_over_the_limit_that_is_sent_all_the_same_is_refused_readably(loc
     )
     status, headers, _ = raw_http.parse(answer)
     assert (status, headers["connection"]) == (413, "close")
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v2/profiles/billing", "/profiles/billing", "//v1/profiles/billing"])
+def test_what_is_nowhere_is_refused_in_the_error_envelope(local_service: RunningService, path: str) -> None:
+    answer = raw_http.exchange(local_service, raw_http.request("GET", path, "x"))
+    status, headers, body = raw_http.parse(answer)
+    assert (status, headers["content-type"]) == (404, "application/json; charset=utf-8")
+    assert json.loads(body)["code"] == 1000

@@ -73,3 +73,8 @@ def test_the_verdict_changes_nothing_in_the_profile() -> None:
     before = profile.to_wire()
     billing_rules.violations(profile)
     assert profile.to_wire() == before
+
+
+@pytest.mark.parametrize(("length", "violated"), [(200, []), (201, ["address.addressLine1"])])
+def test_a_text_has_at_most_200_characters(length: int, violated: list[str]) -> None:
+    assert members({"address": {"country": "US", "addressLine1": "x" * length}}) == violated

@@ -55,9 +55,8 @@ def _cli() -> None:
 def main() -> None:
     """Run the command line and exit with a code that means something (see exit_codes)."""
     try:
-        _cli(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        # Not standalone: click would print a traceback of ours, and it gives the code of an Exit back instead.
+        sys.exit(_cli(standalone_mode=False))
     except click.Abort:
         sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:

@@ -8,6 +8,7 @@ import click
 
 from partnercenter.cli import assignments
 from partnercenter.cli.diff import difference_rows, differences
+from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, console, document_of, output_option, show, show_rows
 from partnercenter.cli.session import open_partner_center
 
@@ -58,8 +59,11 @@ def update(to_set: tuple[str, ...], to_unset: tuple[str, ...], dry_run: bool, ou
         console().print(_verdict(before != wanted, dry_run, after.attributes.etag))
     else:
         show(document_of(after), output)
-    for path, _, kept in differences(wanted, after):
-        click.secho(f"Note: the service kept {path} at {kept or '(none)'}.", fg="yellow", err=True)
+    kept = differences(wanted, after)
+    for path, _, value in kept:
+        click.secho(f"Note: the service kept {path} at {value}.", fg="yellow", err=True)
+    if kept:
+        raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
 def _verdict(changed: bool, dry_run: bool, etag: str | None) -> str:

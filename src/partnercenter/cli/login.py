@@ -9,6 +9,7 @@ import click
 from partnercenter import ClientSettings, ConfigurationError, DeviceCodeCredential, SignInError
 from partnercenter.cli import remembered_login
 from partnercenter.cli.remembered_login import Login
+from partnercenter.cli.session import environment_wins
 
 _REMEMBERED = ("PARTNERCENTER_CLOUD", "PARTNERCENTER_BASE_URL", "PARTNERCENTER_AUTHORITY", "PARTNERCENTER_CA_BUNDLE")
 
@@ -26,7 +27,7 @@ def command(tenant: str | None, client_id: str | None) -> None:
     \b
     Examples:
       partnercenter login --tenant contoso.onmicrosoft.com --client-id <application id>
-      eval "$(partnercenter env)" && partnercenter login
+      eval "$(partnercenter env)"; unset PARTNERCENTER_REFRESH_TOKEN; partnercenter login
     """
     if not tenant or not client_id:
         raise ConfigurationError(
@@ -53,3 +54,10 @@ def command(tenant: str | None, client_id: str | None) -> None:
     }
     place = remembered_login.save(Login(variables))
     click.echo(f"Signed in. Remembered in {place}. Next: partnercenter whoami")
+    if environment_wins():
+        click.secho(
+            "Note: PARTNERCENTER_REFRESH_TOKEN is set and goes before this login. To use it: "
+            "unset PARTNERCENTER_REFRESH_TOKEN",
+            fg="yellow",
+            err=True,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 from rich.console import Console
@@ -20,9 +22,10 @@ from rich.text import Text
 from partnercenter import AuditRecord, BillingProfile, PartnerCenter
 from partnercenter.cli import env
 from partnercenter.cli.diff import difference_rows
+from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, console, document_of, show, show_rows
 
-_START_SECONDS = 30
+_STOP_SECONDS = 10
 
 _NEXT = """\
 Next
@@ -115,17 +118,29 @@ def _show_audit_entry(record: AuditRecord) -> None:
 def _local_service(folder: Path, progress: Console) -> Iterator[dict[str, str]]:
     """A service of our own in `folder`; gives what `partnercenter env` prints, and stops it at the end."""
     serve = [sys.executable, "-m", "partnercenter", "serve", "--port", "0", "--data", str(folder)]
-    with _step(progress, "Starting a local Partner Center (SQLite, HTTPS)"):
-        process = subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ourselves
-        ready = process.stdout.readline() if process.stdout else ""
-    try:
+    # SIGTERM would end us without a word and leave the service behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.INTERRUPTED))
+    with (folder / "serve.log").open("w+") as log, _stopped_at_the_end(serve, log) as process:
+        with _step(progress, "Starting a local Partner Center (SQLite, HTTPS)"):
+            ready = process.stdout.readline() if process.stdout else ""
         if not ready.startswith("Ready: "):
-            _, why = process.communicate(timeout=_START_SECONDS)
-            raise click.ClickException(f"The local Partner Center did not start. It said: {why.strip() or 'nothing'}")
+            log.seek(0)
+            raise click.ClickException(f"The local Partner Center did not start. It said: {log.read().strip()}")
         yield env.read(folder)
+
+
+@contextmanager
+def _stopped_at_the_end(command: list[str], log: IO[str]) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603 - ourselves
+    try:
+        yield process
     finally:
         process.terminate()
-        process.wait(timeout=_START_SECONDS)
+        try:
+            process.communicate(timeout=_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 @contextmanager

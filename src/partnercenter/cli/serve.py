@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from partnercenter.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from partnercenter.service.settings import ServiceSettings
 
 
 def _options() -> list[click.Parameter]:
@@ -28,26 +33,38 @@ def _options() -> list[click.Parameter]:
 def _serve(**values: object) -> None:
     try:
         from partnercenter.service import serving
+        from partnercenter.service.local_tls import LocalCaError
+        from partnercenter.service.private_files import FolderInUseError
         from partnercenter.service.settings import ServiceSettings, SettingsError
         from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
         from partnercenter.service.token_authority import SigningKeyError
     except ImportError as error:
         raise click.ClickException(
-            f"The service is not installed ({error.name} is missing). Run: pip install 'partnercenter[service]'"
+            f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
         ) from None
     try:
         settings = ServiceSettings(**values)  # type: ignore[arg-type]  # click converted them by the same table
         serving.run(settings, click.echo)
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
-    except (StorageUnavailableError, NewerSchemaError, SigningKeyError) as error:
+    except StorageUnavailableError as error:
+        raise click.ClickException(
+            f"The database in {settings.data} cannot be used ({error}). Restore it, or start afresh elsewhere: --data"
+        ) from None
+    except (FolderInUseError, NewerSchemaError, LocalCaError, SigningKeyError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(
-            f"Cannot start: {error.strerror or error}. If the port is taken, choose another: --port 0 takes a free one."
-        ) from None
+        raise click.ClickException(f"Cannot start: {_cause(error, settings)}") from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(ExitCode.OK) from None
+
+
+def _cause(error: OSError, settings: ServiceSettings) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {settings.port} is taken. Choose another: --port 0 takes a free one."
+    if error.filename is not None:
+        return f"{error.filename}: {error.strerror}. Choose another folder with --data."
+    return f"{error.strerror or error}. Check --host and --port."
 
 
 command = click.Command(

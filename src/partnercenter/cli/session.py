@@ -10,5 +10,13 @@ from partnercenter.cli import remembered_login
 
 def open_partner_center() -> PartnerCenter:
     """A client for the commands. ConfigurationError if there is neither an environment nor a login."""
-    login = None if os.environ.get("PARTNERCENTER_REFRESH_TOKEN") else remembered_login.load()
-    return PartnerCenter.from_env(os.environ if login is None else {**os.environ, **login.variables})
+    login = None if environment_wins() else remembered_login.load()
+    if login is None:
+        return PartnerCenter.from_env(os.environ)
+    # The remembered user signed in without a secret; one of another application must not be sent along.
+    return PartnerCenter.from_env({**os.environ, "PARTNERCENTER_CLIENT_SECRET": "", **login.variables})
+
+
+def environment_wins() -> bool:
+    """Whether the environment names a user, who then goes before the remembered one."""
+    return bool(os.environ.get("PARTNERCENTER_REFRESH_TOKEN"))

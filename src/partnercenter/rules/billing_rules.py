@@ -9,16 +9,22 @@ from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.profiles import BillingProfile
 from partnercenter.wire.shapes import Violation
 
+# The longest that the documentation names for any member (utility resources, "Address"); it gives no limit for
+# the others, and an audit entry holds every text twice.
+LONGEST_TEXT = 200
+
 # Control characters have no place in a name or an address, and in a log line or a terminal they can lie.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def violations(profile: BillingProfile) -> list[Violation]:
     """Every reason why `profile` is not acceptable, in the order of its members; none if it is."""
-    found = [
-        Violation(member, "must not have control characters")
-        for member, text in _texts(profile.to_wire(keep_nulls=False), "")
-        if _CONTROL.search(text)
+    texts = list(_texts(profile.to_wire(keep_nulls=False), ""))
+    found = [Violation(member, "must not have control characters") for member, text in texts if _CONTROL.search(text)]
+    found += [
+        Violation(member, f"must have at most {LONGEST_TEXT} characters")
+        for member, text in texts
+        if len(text) > LONGEST_TEXT
     ]
     found += [
         Violation(member, "must not be empty")

@@ -64,7 +64,7 @@ class Service:
 
     async def _pass_gate(self, request: Request, body: Body, ids: Ids) -> Response:
         framing.check_head(request)
-        if not routes.is_api(request.target):
+        if self.authority.answers(request.target):
             return self.authority.answer(Request(request.method, request.target, request.headers, await body.read()))
         route = routes.find(request)
         caller = self.authentication.caller(request.headers)

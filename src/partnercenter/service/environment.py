@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from partnercenter.service import seed
-from partnercenter.service.local_tls import LocalCa, write_private
+from partnercenter.service.local_tls import LocalCa
+from partnercenter.service.private_files import write_private
 
 FILE_NAME = "environment.json"
 

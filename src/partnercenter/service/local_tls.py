@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import ssl
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +10,15 @@ from pathlib import Path
 import certifi
 import trustme
 
+from partnercenter.service.private_files import write_private
+
 # Browsers and the Go and Node runtimes refuse server certificates that live longer than 825 days.
 _CERTIFICATE_DAYS = 397
-_CA_DAYS = 3650
 _NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+class LocalCaError(Exception):
+    """The files of the local CA cannot be used; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,10 @@ class LocalCa:
 
     @classmethod
     def load_or_create(cls, folder: Path) -> LocalCa:
-        """The CA of `folder`, made if there is none."""
+        """The CA of `folder`, made if there is none. Raises LocalCaError if its files are damaged."""
         certificate, key = folder / "ca.pem", folder / "ca-key.pem"
         if certificate.exists() and key.exists():
-            authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+            authority = _load(certificate, key)
         else:
             authority = trustme.CA(
                 organization_name="Local Partner Center (not Microsoft)",
@@ -59,18 +62,13 @@ class LocalCa:
         return context
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Put `content` at `path`, readable by the owner alone; a reader sees the old file or the new one whole."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _load(certificate: Path, key: Path) -> trustme.CA:
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        return trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+    except (ValueError, TypeError):
+        raise LocalCaError(
+            f"{certificate} or {key.name} is damaged. Delete both: a new local CA is made, and clients must trust that."
+        ) from None
 
 
 def _system_authorities() -> bytes:

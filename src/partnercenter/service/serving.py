@@ -10,6 +10,7 @@ from pathlib import Path
 from partnercenter.service import environment, http_server, seed
 from partnercenter.service.app import make_service, open_storage
 from partnercenter.service.local_tls import LocalCa
+from partnercenter.service.private_files import private_folder
 from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings
 from partnercenter.service.token_authority import SigningKeys
 
@@ -18,10 +19,14 @@ async def serve(settings: ServiceSettings, announce: Callable[[str], None]) -> N
     """Serve until SIGINT or SIGTERM.
 
     announce: is given the ready line, once requests are answered.
-    Raises OSError if the address cannot be had, StorageUnavailableError, NewerSchemaError, and what
-    SigningKeys raises of a damaged key.
+    Raises OSError if the address or the folder cannot be had, FolderInUseError, StorageUnavailableError,
+    NewerSchemaError, LocalCaError, SigningKeyError.
     """
-    folder = private_folder(settings.data)
+    with private_folder(settings.data) as folder:
+        await _serve(settings, folder, announce)
+
+
+async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[str], None]) -> None:
     ca = None if settings.no_tls else LocalCa.load_or_create(folder)
     with http_server.listen(settings.host, settings.port) as listener, open_storage(folder) as storage:
         await storage.transact(seed.add_missing_profiles, None)
@@ -37,12 +42,6 @@ async def serve(settings: ServiceSettings, announce: Callable[[str], None]) -> N
             await http_server.make_server(service, tls, ready).serve([listener])
         finally:
             environment.withdraw(folder)
-
-
-def private_folder(path: Path) -> Path:
-    """`path`, made if missing, for its owner alone."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
 
 
 def run(settings: ServiceSettings, announce: Callable[[str], None]) -> None:

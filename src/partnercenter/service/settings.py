@@ -46,7 +46,7 @@ class ServiceSettings:
             )
         if not 0 <= self.port <= 65535:
             raise SettingsError("--port must be 0 to 65535.")
-        if self.replay_hours <= 0:
+        if not 0 < self.replay_hours < float("inf"):
             raise SettingsError("--replay-hours must be more than 0.")
 
 

@@ -62,13 +62,3 @@ def test_h25_the_refusal_names_the_methods_that_are_allowed(target: str, allow: 
     with pytest.raises(Refusal) as refused:
         routes.find(Request("DELETE", target))
     assert dict(refused.value.lines) == {"Allow": allow}
-
-
-@pytest.mark.parametrize("target", ["/v1", "/v1/x", "/v1.0/x", "/v1/", "/v2/profiles/billing"])
-def test_what_begins_with_a_version_is_the_api(target: str) -> None:
-    assert routes.is_api(target)
-
-
-@pytest.mark.parametrize("target", ["/", "/common/oauth2/v2.0/token", "/V1/x", "//v1/x"])
-def test_everything_else_is_the_token_authority(target: str) -> None:
-    assert not routes.is_api(target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -16,7 +15,6 @@ from partnercenter.wire.messages import Request, Response
 
 Endpoint: TypeAlias = Callable[[Exchange], Awaitable[Response]]
 
-_ANY_VERSION = re.compile(r"/v[0-9]")
 _VERSIONS = ("v1", "v1.0")
 
 
@@ -34,11 +32,6 @@ _ROUTES: dict[str, dict[str, Route]] = {
     },
     "/auditrecords": {"GET": Route(audit_records.get, Access.READ)},
 }
-
-
-def is_api(target: str) -> bool:
-    """Whether the target is one of the API, not of the token authority that lives beside it."""
-    return _ANY_VERSION.match(target) is not None
 
 
 def find(request: Request) -> Route:

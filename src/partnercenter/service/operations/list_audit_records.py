@@ -7,7 +7,7 @@ from partnercenter.service.storage import Snapshot
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
-PAGE_SIZE = 500
+PAGE_SIZE = 100
 
 
 def list_audit_records(snapshot: Snapshot, caller: Caller) -> bytes:

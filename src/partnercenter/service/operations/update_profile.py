@@ -110,14 +110,17 @@ def require_headers_pass(snapshot: Snapshot, head: UpdateHead[P]) -> None:
     """Raise the Refusal that the headers alone decide, for a client that waits with its body (RFC 9110 §10.1.1).
 
     Only a forecast that spares the body: the transaction decides. A remembered id passes, for whether it
-    is a replay depends on the body.
+    is a replay depends on the body. It is asked for after the tag: the first attempt may commit between
+    the two reads, and whoever sees its new tag must then see its remembered answer too.
     """
-    if head.replay_key is not None and snapshot.remembers(head.replay_key, since=head.replay_since):
-        return
     stored = snapshot.profile(head.caller.tenant_id, head.kind.name)
     if stored is None:
         raise Refusal(Reason.NOT_FOUND)
-    _require_if_match(head.if_match, stored.tag)
+    try:
+        _require_if_match(head.if_match, stored.tag)
+    except Refusal:
+        if head.replay_key is None or not snapshot.remembers(head.replay_key, since=head.replay_since):
+            raise
 
 
 def _replay(transaction: Transaction, head: UpdateHead[P], fingerprint: bytes) -> ProfileAnswer | None:

@@ -158,7 +158,9 @@ class SqliteTransaction:
 
 
 def _make_durable(connection: apsw.Connection) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
+    ((mode,),) = connection.execute("PRAGMA journal_mode=WAL").fetchall()
+    if mode != "wal":
+        raise StorageUnavailableError(f"The folder does not allow a write-ahead log (SQLite says {mode!r}).")
     # FULL syncs the log at every commit: what was answered 200 survives a power cut, not only a crash.
     connection.execute("PRAGMA synchronous=FULL")
 

@@ -75,6 +75,10 @@ class TokenAuthority:
     ) -> None:
         self._realm = Realm(base_url.rstrip("/"), audience.rstrip("/"), directory, keys, clock)
 
+    def answers(self, target: str) -> bool:
+        """Whether `target` is an address of the authority; everything else is the API's to answer or refuse."""
+        return _find_route(target) is not None
+
     def answer(self, request: Request) -> Response:
         """The response to `request`: total, thread-safe, without I/O; 404 for what is not an address of ours."""
         trace = Trace.of(request, self._realm.clock())
