@@ -109,6 +109,14 @@ def test_env_of_a_service_that_was_stopped_is_gone(tmp_path: Path) -> None:
     assert _run("env", "--data", str(tmp_path)).returncode == 1
 
 
+def test_env_of_a_service_that_was_killed_says_so(tmp_path: Path) -> None:
+    with running_service(tmp_path) as service:
+        service.kill()
+        refused = _run("env", "--data", str(tmp_path))
+    assert refused.returncode == 1
+    assert "No local Partner Center is running" in refused.stderr
+
+
 def test_whoami_shows_the_user_the_roles_and_the_second_factor(local_service: RunningService) -> None:
     facts = json.loads(run_cli(local_service, "whoami", "-o", "json").stdout)
     assert facts["user"] == "admin@first.partner.example"

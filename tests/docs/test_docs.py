@@ -94,10 +94,13 @@ def _without_chance(text: str) -> str:
 
 def test_the_readme_prints_what_quickstart_prints() -> None:
     shown = next(block for block in _blocks("console") if block.startswith("$ make quickstart\n"))
+    command, installing, *story = shown.splitlines(keepends=True)
+    assert f'echo "{installing.strip()}"' in (ROOT / "Makefile").read_text().replace("$(VENV)", ".venv")
+    assert command == "$ make quickstart\n"
     run = [sys.executable, "-m", "partnercenter", "quickstart"]
     environ = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "COLUMNS")}
     told = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True, env=environ)
-    assert _without_chance(shown.removeprefix("$ make quickstart\n")) == _without_chance(told.stderr + told.stdout)
+    assert _without_chance("".join(story)) == _without_chance(told.stderr + told.stdout)
 
 
 @pytest.mark.parametrize("snippet", _blocks("python"), ids=["update", "production"])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 _FILE_NAME = "environment.json"
+_PATIENCE_SECONDS = 2.0
 
 
 @click.command()
@@ -38,10 +41,21 @@ def command(data: Path, as_json: bool) -> None:
 
 def read(data: Path) -> dict[str, str]:
     """The variables that the service running in `data` published. click.ClickException if none is running."""
+    not_running = f"No local Partner Center is running in {data}. Start one: partnercenter serve --data {data}"
     try:
         content = json.loads((data / _FILE_NAME).read_text("utf-8"))
     except FileNotFoundError:
-        raise click.ClickException(
-            f"No local Partner Center is running in {data}. Start one: partnercenter serve --data {data}"
-        ) from None
+        raise click.ClickException(not_running) from None
+    if not _answers(content["PARTNERCENTER_BASE_URL"]):
+        raise click.ClickException(f"{not_running} (It ended without putting its file away.)")
     return {str(name): str(value) for name, value in content.items()}
+
+
+def _answers(base_url: str) -> bool:
+    """Whether somebody listens there: a service that was killed leaves its file behind."""
+    address = urlsplit(base_url)
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 443), timeout=_PATIENCE_SECONDS):
+            return True
+    except OSError:
+        return False

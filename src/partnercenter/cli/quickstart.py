@@ -32,7 +32,7 @@ Next
   Keep one running:             {command} serve
   Point your own client at it:  eval "$({command} env)"   # base URL, authority, ids, CA
   See what it is now:           {command} billing get
-  The same in Python:
+  The same in Python, with {python}:
     from partnercenter import PartnerCenter
     billing = PartnerCenter.from_env().profiles.billing_profile
     profile = billing.get()
@@ -60,7 +60,8 @@ def command() -> None:
         PartnerCenter.from_env(found) as partner,
     ):
         number = _update_the_profile(partner, progress)
-    click.echo(_NEXT.format(command=_command(), number=number), nl=False)
+    folder = _folder_of_commands()
+    click.echo(_NEXT.format(command=f"{folder}partnercenter", python=f"{folder}python", number=number), nl=False)
 
 
 def _update_the_profile(partner: PartnerCenter, progress: Console) -> str:
@@ -156,7 +157,7 @@ def _heading(title: str) -> None:
     console().print(title, style="bold")
 
 
-def _command() -> str:
-    """How to call this program again from where the user stands: its path, if it is not on the PATH."""
-    called = Path(sys.argv[0])
-    return str(called) if called.name == "partnercenter" and str(called.parent) == ".venv/bin" else "partnercenter"
+def _folder_of_commands() -> str:
+    """What to write before a command to call it from where the user stands; nothing if it is on the PATH."""
+    folder = Path(sys.argv[0]).parent
+    return f"{folder}/" if str(folder) == ".venv/bin" else ""
