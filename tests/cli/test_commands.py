@@ -200,6 +200,12 @@ def test_a_service_that_is_not_there_exits_7(local_service: RunningService) -> N
     assert refused.returncode == 7
 
 
+def test_waiting_for_a_service_that_is_not_there_is_not_silent(local_service: RunningService) -> None:
+    refused = run_cli(local_service, "billing", "get", PARTNERCENTER_BASE_URL="https://localhost:1")
+    assert refused.returncode == 7
+    assert "attempt 2 of 4" in refused.stderr
+
+
 def test_quickstart_tells_the_story_and_leaves_nothing_behind() -> None:
     told = _run("quickstart")
     assert told.returncode == 0

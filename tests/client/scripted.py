@@ -51,10 +51,11 @@ def refused(status: int, code: int | str = "", **headers: str) -> Response:
 class Tokens:
     """A credential that gives the tokens of a list, the last one for ever."""
 
-    def __init__(self, *tokens: str, expires_on: float = WALL + 3600) -> None:
+    def __init__(self, *tokens: str, expires_on: float = WALL + 3600, takes: float = 0.0) -> None:
         self.left = list(tokens or (TOKEN,))
         self.expires_on = int(expires_on)
         self.asked: list[str] = []
+        self.takes = takes
 
     def get_token(self, *scopes: str) -> AccessToken:
         self.asked += scopes
@@ -107,6 +108,7 @@ class Scripted:
                 self.now += self.exchange_takes
                 return self.script.pop(0) if len(self.script) > 1 else self.script[0]
             case GetToken(credential, scope):
+                self.now += self.tokens.takes
                 return credential.get_token(scope)
             case Pause(seconds):
                 self.pauses.append(seconds)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from partnercenter.client.conversation import AnswerLostError, Flow, exclusive, pause, send
+from partnercenter.client.conversation import AnswerLostError, Flow, exclusive, get_token, pause, send
+from partnercenter.client.credentials import AccessToken
 from partnercenter.client.drivers import AsyncDriver, BlockingDriver
 from partnercenter.wire.messages import Request, Response
 
@@ -203,3 +206,55 @@ def test_a_transport_that_gives_no_response_is_named() -> None:
 
     with pytest.raises(TypeError, match="str"):
         BlockingDriver(Wrong(Response(200))).run(send(REQUEST, 1.0))
+
+
+class Waiting:
+    """A credential that waits for a person, who never comes."""
+
+    def __init__(self) -> None:
+        self.came = threading.Event()
+        self.gave_up = False
+        self.is_daemon: bool | None = None
+
+    def get_token(self, *scopes: str) -> AccessToken:
+        self.is_daemon = threading.current_thread().daemon
+        self.came.wait(5.0)
+        return AccessToken("token", 1)
+
+    def give_up(self) -> None:
+        self.gave_up = True
+        self.came.set()
+
+
+class Stubborn(Waiting):
+    """The same, and it cannot be interrupted."""
+
+    give_up = None  # type: ignore[assignment]
+
+
+def test_a_cancelled_sign_in_is_given_up() -> None:
+    credential = Waiting()
+    asyncio.run(cancelled(AsyncDriver(AsyncAnswering(None)).run(get_token(credential, "scope"))))
+    assert credential.gave_up
+
+
+def test_a_cancelled_sign_in_does_not_hold_the_program_up() -> None:
+    credential, began = Stubborn(), time.monotonic()
+    asyncio.run(cancelled(AsyncDriver(AsyncAnswering(None)).run(get_token(credential, "scope"))))
+    assert time.monotonic() - began < 2.0
+    assert credential.is_daemon
+    credential.came.set()
+
+
+def test_a_blocking_credential_sees_the_context_of_the_task() -> None:
+    name: contextvars.ContextVar[str] = contextvars.ContextVar("name")
+
+    class Named:
+        def get_token(self, *scopes: str) -> AccessToken:
+            return AccessToken(name.get(), 1)
+
+    async def scene() -> str:
+        name.set("mine")
+        return (await AsyncDriver(AsyncAnswering(None)).run(get_token(Named(), "scope"))).token
+
+    assert asyncio.run(scene()) == "mine"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from partnercenter.client import errors
+from partnercenter.client.conversation import AnswerTooLongError
 from partnercenter.client.operations import get_billing_profile, list_audit_records
 from partnercenter.client.settings import ClientSettings
+from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.messages import Headers, Response
 from tests.client.scripted import TOKEN, Scripted, header, ok, profile_body, refused
 
@@ -126,7 +128,7 @@ def test_the_entity_tag_is_that_of_the_body_or_else_of_the_header(
         Response(200, body=b""),
         Response(204),
         Response(200, body=b"[]"),
-        Response(200, body=b'{"taxId": 12}'),
+        Response(200, body=b'{"taxId": "1", "TaxId": "2"}'),
         Response(302, Headers({"Location": "https://elsewhere.example"})),
         Response(304),
     ],
@@ -136,7 +138,29 @@ def test_an_answer_that_is_no_profile_is_not_understood(answer: Response) -> Non
 
 
 def test_an_answer_that_is_not_understood_is_not_quoted() -> None:
-    assert "canary" not in repr(refusal_of(Response(200, body=b'{"taxId": ["canary"]}')))
+    assert "canary" not in repr(refusal_of(Response(200, body=b'["canary"]')))
+
+
+@pytest.mark.parametrize("odd", [12, True, ["x"], {"x": 1}])
+def test_a_member_of_an_odd_type_does_not_hide_the_profile(odd: JsonValue) -> None:
+    house = Scripted(ok(profile_body(purchaseOrderNumber=odd, address="unknown")))
+    profile = house.run(get_billing_profile(house.session))
+    assert (profile.company_name, profile.purchase_order_number) == ("TEST_TEST_BugBash1", None)
+    assert profile.to_wire() | {} == profile_body(purchaseOrderNumber=odd, address="unknown")
+
+
+def test_an_audit_record_with_a_member_of_an_odd_type_is_read() -> None:
+    house = Scripted(ok({"items": [{"id": 1, "operationType": "x"}]}))
+    (record,) = house.run(list_audit_records(house.session))
+    assert (record.id, record.operation_type) == (None, "x")
+
+
+def test_an_answer_that_is_too_large_is_not_asked_for_again() -> None:
+    house = Scripted(AnswerTooLongError("more than 8 bytes"))
+    with pytest.raises(errors.AnswerNotUnderstoodError, match=r"too large: more than 8 bytes") as caught:
+        house.run(get_billing_profile(house.session))
+    assert len(house.sent) == 1
+    assert "ca_bundle" not in str(caught.value)
 
 
 def test_a_redirect_is_not_followed() -> None:

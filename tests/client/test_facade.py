@@ -12,6 +12,7 @@ from partnercenter.client import facade
 from partnercenter.client.credentials import FixedToken
 from partnercenter.client.facade import AsyncPartnerCenter, PartnerCenter
 from partnercenter.client.settings import ClientSettings
+from partnercenter.client.sign_in import MsalCredential, RefreshTokenCredential
 from partnercenter.wire import json_text
 from partnercenter.wire.messages import Headers, Request, Response
 from tests.client.scripted import TOKEN, profile_body
@@ -128,3 +129,40 @@ def test_a_client_cannot_be_pickled() -> None:
 def test_without_a_transport_it_is_http() -> None:
     with PartnerCenter(FixedToken(TOKEN)) as partner:
         assert type(partner._transport).__name__ == "HttpTransport"
+
+
+ENVIRON = {
+    "PARTNERCENTER_TENANT_ID": "11111111-2222-4333-8444-555555555555",
+    "PARTNERCENTER_CLIENT_ID": "client",
+    "PARTNERCENTER_REFRESH_TOKEN": "canary",
+}
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The credentials that were closed."""
+    credentials: list[object] = []
+
+    def close(credential: MsalCredential) -> None:
+        credentials.append(credential)
+
+    monkeypatch.setattr(MsalCredential, "close", close)
+    return credentials
+
+
+def test_a_credential_that_the_client_made_is_closed_with_it(closed: list[object]) -> None:
+    async def scene() -> None:
+        async with AsyncPartnerCenter.from_env(ENVIRON):
+            assert closed == []
+
+    asyncio.run(scene())
+    with PartnerCenter.from_env(ENVIRON):
+        assert len(closed) == 1
+    assert len(closed) == 2
+
+
+def test_a_credential_of_somebody_else_stays_open(closed: list[object]) -> None:
+    mine = RefreshTokenCredential("client", "canary", tenant_id=ENVIRON["PARTNERCENTER_TENANT_ID"])
+    PartnerCenter(mine, transport=Blocking()).close()
+    asyncio.run(AsyncPartnerCenter(mine, transport=Asynchronous()).aclose())
+    assert closed == []

@@ -151,3 +151,64 @@ def test_the_same_token_is_not_sent_again_after_a_401() -> None:
     with pytest.raises(errors.MfaRequiredError):
         house.run(get_billing_profile(house.session))
     assert len(house.sent) == 1
+
+
+def test_a_service_that_is_not_there_is_asked_four_times() -> None:
+    house = Scripted(RequestNotSentError("refused"))
+    with pytest.raises(errors.ServiceUnreachableError):
+        house.run(get_billing_profile(house.session))
+    assert len(house.sent) == 4
+
+
+@pytest.mark.parametrize("first", [AnswerLostError("reset"), refused(503)])
+def test_once_something_was_sent_all_attempts_are_made(first: Response | BaseException) -> None:
+    house = Scripted(first, RequestNotSentError("refused"))
+    with pytest.raises(errors.ServiceUnreachableError):
+        house.run(get_billing_profile(house.session))
+    assert len(house.sent) == 8
+
+
+def test_fewer_attempts_than_four_stay_fewer() -> None:
+    house = Scripted(RequestNotSentError("refused"), settings=ClientSettings(most_attempts=2))
+    with pytest.raises(errors.ServiceUnreachableError):
+        house.run(get_billing_profile(house.session))
+    assert len(house.sent) == 2
+
+
+def test_each_repetition_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "partnercenter")
+    house = Scripted(RequestNotSentError("refused"), refused(503), refused(429, Retry_After="57"), ok())
+    house.run(update_billing_profile(house.session, profile()))
+    told = [record.getMessage().partition(" (request id ") for record in caplog.records]
+    assert [text for text, _, _ in told] == [
+        "no answer (refused); trying again in 0.5 s, attempt 2 of 4",
+        "HTTP 503; trying again in 1.0 s, attempt 3 of 8",
+        "HTTP 429; trying again in 57.0 s, attempt 4 of 8",
+    ]
+    assert all((header(house.sent[0], "MS-RequestId") or "?") in ids for _, _, ids in told)
+    assert "canary" not in caplog.text
+
+
+def test_a_wait_that_is_not_counted_is_told_as_one_attempt_more(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "partnercenter")
+    house = Scripted(refused(429, Retry_After="57"), ok(), settings=ClientSettings(most_attempts=1))
+    house.run(get_billing_profile(house.session))
+    assert "attempt 2 of 2 " in caplog.text
+
+
+def test_the_sign_in_of_a_person_does_not_use_the_deadline_up() -> None:
+    tokens = Tokens("old", "new", takes=1000.0)
+    house = Scripted(refused(503), refused(401), refused(503), ok(), tokens=tokens)
+    house.run(get_billing_profile(house.session))
+    assert house.now > 2000.0
+    assert house.timeouts == [30.0] * 4
+
+
+def test_the_deadline_runs_on_after_a_sign_in() -> None:
+    settings = ClientSettings(deadline=60.0)
+    house = Scripted(
+        refused(401), refused(503), exchange_takes=20.0, tokens=Tokens("old", "new", takes=1000.0), settings=settings
+    )
+    with pytest.raises(errors.ServerError):
+        house.run(get_billing_profile(house.session))
+    assert house.timeouts == [30.0, 30.0, pytest.approx(19.0)]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import pickle
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 import trustme
 
+from partnercenter.client import sign_in_errors
 from partnercenter.client.credentials import DeviceCodePrompt
 from partnercenter.client.errors import ConfigurationError, PartnerCenterError, ServiceUnreachableError, SignInError
 from partnercenter.client.sign_in import (
@@ -239,3 +242,57 @@ def test_signing_in_logs_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixt
         with pytest.raises(SignInError):
             credential.get_token(SCOPE)
     assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"),
+    [
+        ("wrong", "The *** is wrongly wrong1."),
+        ("is", "The wrong is wrongly wrong1."),
+        ("ong", "The wrong is wrongly wrong1."),
+    ],
+)
+def test_a_short_secret_is_hidden_as_a_whole_word(secret: str, told: str) -> None:
+    reply = {"error": "invalid_client", "error_description": "The wrong is wrongly wrong1."}
+    assert sign_in_errors.of_reply(reply, (secret, None)).description == told
+
+
+def test_a_long_secret_is_hidden_wherever_it_stands() -> None:
+    reply = {"error": "invalid_client", "error_description": f"x{SECRET}y"}
+    assert sign_in_errors.of_reply(reply, (SECRET,)).description == "x***y"
+
+
+def test_a_device_sign_in_that_is_given_up_ends_soon(tmp_path: Path) -> None:
+    pending: JsonObject = {"error": "authorization_pending"}
+    with tiny_authority(tmp_path, DEVICE | {"interval": 60}, pending) as authority:
+        credential = by_device(authority, lambda _: threading.Timer(0.2, credential.give_up).start())
+        began = time.monotonic()
+        with pytest.raises(SignInError, match="authorization_pending"):
+            credential.get_token(SCOPE)
+    assert time.monotonic() - began < 5.0
+
+
+def test_a_closed_credential_has_given_its_connections_up_and_can_be_used_again(tmp_path: Path) -> None:
+    with tiny_authority(tmp_path, tokens("at-1"), tokens("at-2")) as authority:
+        credential = by_refresh_token(authority)
+        credential.close()
+        credential.get_token(SCOPE)
+        assert credential._http is not None
+        adapter = credential._http._session.get_adapter("https://")
+        assert isinstance(adapter, requests.adapters.HTTPAdapter)
+        assert len(adapter.poolmanager.pools) == 1
+        credential.close()
+        assert len(adapter.poolmanager.pools) == 0
+        assert credential.get_token(SCOPE).token == "at-2"
+
+
+def test_an_authority_on_this_machine_is_not_asked_through_a_proxy(tmp_path: Path, dead_proxy: None) -> None:
+    with tiny_authority(tmp_path, tokens("at-1")) as authority:
+        assert by_refresh_token(authority).get_token(SCOPE).token == "at-1"
+
+
+def test_an_authority_elsewhere_is_asked_through_the_proxy(proxy: list[bytes]) -> None:
+    credential = RefreshTokenCredential("client", REFRESH, tenant_id=TENANT, authority="https://login.invalid")
+    with pytest.raises(PartnerCenterError):
+        credential.get_token(SCOPE)
+    assert proxy[0].startswith(b"CONNECT login.invalid:443 ")

@@ -88,7 +88,9 @@ def test_using_every_name_loads_neither_msal_nor_an_http_library() -> None:
     assert not loaded & {"msal", "httpx2", "requests"}
 
 
-@pytest.mark.parametrize("room", ["operations", "retry", "credentials", "exchange", "token_keeper", "conversation"])
+@pytest.mark.parametrize(
+    "room", ["operations", "retry", "credentials", "exchange", "redaction", "token_keeper", "conversation"]
+)
 def test_a_room_without_io_loads_no_io_library(room: str) -> None:
     forbidden = {"httpx2", "msal", "requests", "ssl", "asyncio"}
     assert not loaded_after(f"import partnercenter.client.{room}") & forbidden

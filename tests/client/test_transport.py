@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from partnercenter.client import transport as transport_room
-from partnercenter.client.conversation import AnswerLostError, RequestNotSentError
+from partnercenter.client.conversation import AnswerLostError, AnswerTooLongError, RequestNotSentError
 from partnercenter.client.errors import ConfigurationError
 from partnercenter.client.transport import AsyncHttpTransport, HttpTransport
 from partnercenter.wire.messages import Headers, Request, Response
@@ -70,6 +70,14 @@ def drip(connection: socket.socket) -> None:
     for _ in range(100):
         connection.sendall(b"x")
         time.sleep(0.05)
+
+
+def drip_header(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    for _ in range(15):
+        connection.sendall(b"x")
+        time.sleep(0.3)
 
 
 @both
@@ -147,6 +155,66 @@ def test_an_answer_in_drips_ends_with_the_timeout(sending: Sending) -> None:
         with pytest.raises(AnswerLostError):
             sending(request_to(address), timeout=0.3)
         assert time.monotonic() - began < 1.0
+
+
+@both
+def test_a_header_in_drips_ends_with_the_timeout(sending: Sending) -> None:
+    with listening(drip_header) as address:
+        began = time.monotonic()
+        with pytest.raises(AnswerLostError, match="too long"):
+            sending(request_to(address), timeout=0.4)
+        assert time.monotonic() - began < 0.9
+
+
+def test_a_second_exchange_on_a_connection_has_a_time_of_its_own() -> None:
+    def handler(connection: socket.socket) -> None:
+        for _ in range(2):
+            read_request(connection)
+            time.sleep(0.25)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    transport = HttpTransport()
+    with listening(handler) as address:
+        assert [transport.send(request_to(address), 0.45).status for _ in range(2)] == [200, 200]
+        transport.close()
+
+
+@both
+def test_an_answer_that_is_too_long_is_told_apart(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_room, "LONGEST_BODY", 2000)
+    with listening(answering(plain(b"x" * 3000))) as address, pytest.raises(AnswerTooLongError) as caught:
+        sending(request_to(address))
+    assert (str(caught.value), caught.value.__context__) == ("more than 2000 bytes", None)
+
+
+@both
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_this_machine_is_not_reached_through_a_proxy(
+    sending: Sending, scheme: str, host: str, proxy: list[bytes]
+) -> None:
+    with pytest.raises(RequestNotSentError):
+        sending(request_to(f"{scheme}://{host}:1"))
+    assert proxy == []
+
+
+@both
+def test_a_dead_proxy_does_not_stand_before_this_machine(sending: Sending, dead_proxy: None) -> None:
+    with listening(answering(plain(b"{}"))) as address:
+        assert sending(request_to(address)).status == 200
+
+
+@both
+def test_another_machine_is_reached_through_the_proxy(sending: Sending, proxy: list[bytes]) -> None:
+    assert sending(request_to("http://partnercenter.invalid")).status == 403
+    assert proxy[0].startswith(b"PUT http://partnercenter.invalid/")
+
+
+@both
+def test_a_request_that_the_proxy_refuses_to_pass_on_is_not_sent(sending: Sending, proxy: list[bytes]) -> None:
+    with pytest.raises(RequestNotSentError, match="the proxy refused"):
+        sending(request_to("https://partnercenter.invalid"))
+    assert proxy[0].startswith(b"CONNECT ")
 
 
 @both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import pytest
 
@@ -12,6 +13,7 @@ from partnercenter.client.settings import ClientSettings, Concurrency
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Request
+from partnercenter.wire.profiles import BillingProfile
 from tests.client.scripted import Scripted, header, ok, profile, profile_body
 
 GUID = "9231559e-ed95-41e4-810b-e754ae32dc2f"
@@ -74,6 +76,7 @@ def test_a_quoted_entity_tag_is_not_quoted_twice() -> None:
     house = Scripted(ok())
     house.run(update_billing_profile(house.session, profile(attributes={"etag": '"dGFn"'})))
     assert header(house.sent[0], "If-Match") == '"dGFn"'
+    assert body_of(house.sent[0])["attributes"] == {"etag": "dGFn"}
 
 
 @pytest.mark.parametrize("tag", ['a"b', "a b", "a\r\nX: y", "é"])
@@ -123,3 +126,18 @@ def test_every_call_has_ids_of_its_own() -> None:
         house.run(update_billing_profile(house.session, profile()))
     names = ("MS-RequestId", "MS-CorrelationId")
     assert len({header(request, name) for request in house.sent for name in names}) == 4
+
+
+def test_a_tag_of_an_odd_type_is_not_sent_where_no_tag_is_wanted() -> None:
+    house = Scripted(ok(), settings=ClientSettings(concurrency=Concurrency.NONE))
+    odd = BillingProfile.from_wire({"attributes": {"ETag": 5, "objectType": "x"}}, strict=False)
+    house.run(update_billing_profile(house.session, odd))
+    assert body_of(house.sent[0]) == {"attributes": {"objectType": "x"}}
+
+
+def test_a_copy_with_another_value_is_sent_with_all_that_was_read() -> None:
+    read = profile_body(colour="green", purchaseOrderNumber=None)
+    house = Scripted(ok(read))
+    got = house.run(get_billing_profile(house.session))
+    house.run(update_billing_profile(house.session, dataclasses.replace(got, company_name="New")))
+    assert body_of(house.sent[1]) == read | {"companyName": "New"}

@@ -12,7 +12,7 @@ import pytest
 
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.service import refusals, seed
-from partnercenter.service.settings import options
+from partnercenter.service.settings import Option, options
 from partnercenter.wire.error_envelope import ErrorCode
 from tests.running_service import RunningService
 
@@ -31,10 +31,15 @@ def _blocks(language: str) -> list[str]:
 
 def test_settings_lists_every_option_of_serve_with_its_default_and_meaning() -> None:
     rows = re.findall(r"^\| `--([a-z-]+)` \| (.+?) \| (.+?) \|$", _page("settings.md"), re.MULTILINE)
-    shown = [
-        (option.name, "off" if option.default is False else f"`{option.default}`", option.help) for option in options()
-    ]
-    assert rows == shown
+    assert rows == [(option.name, _default(option), option.help + _choices(option)) for option in options()]
+
+
+def _default(option: Option) -> str:
+    return "off" if option.default is False else f"`{option.typed_default}`"
+
+
+def _choices(option: Option) -> str:
+    return f" ({', '.join(f'`{choice}`' for choice in option.choices)})" if option.choices else ""
 
 
 def test_settings_lists_every_exit_code() -> None:

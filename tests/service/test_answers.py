@@ -15,7 +15,7 @@ from partnercenter.service.asgi import Service
 from partnercenter.service.storage import Snapshot, StorageUnavailableError
 from partnercenter.wire import json_text
 from partnercenter.wire.guid import read_guid
-from partnercenter.wire.json_text import JsonObject
+from partnercenter.wire.json_text import JsonObject, JsonValue
 from tests.service.stage import (
     CORRELATION,
     FIRST,
@@ -451,3 +451,11 @@ def test_another_kind_of_connection_is_not_answered(service: Service) -> None:
         raise AssertionError
 
     asyncio.run(service({"type": "websocket"}, never, never))
+
+
+@pytest.mark.parametrize(("amr", "status", "told"), [(["pwd", "mfa"], 200, "true"), (["pwd"], 401, "false")])
+def test_d16_mfa_is_reported_with_every_answer_to_who_asks(
+    service: Service, amr: list[JsonValue], status: int, told: str
+) -> None:
+    answer = ask(service, "GET", bearer=token(amr=amr), lines=[("ValidateMfa", "true")])
+    assert (answer.status, answer.headers.get("isMfaCompliant")) == (status, told)

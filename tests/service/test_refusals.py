@@ -9,7 +9,7 @@ from partnercenter.wire.error_envelope import LONGEST_DESCRIPTION, ErrorCode, re
 
 # The statuses of the published table, and those that RFC 9110 or a decision adds.
 DOCUMENTED = {400, 401, 403, 404, 405, 406, 408, 409, 412, 429, 500, 501, 502, 503, 504}
-DECIDED = {413, 415, 417}
+DECIDED = {413, 414, 415, 417, 431}
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 
 import pytest
 
@@ -147,3 +148,14 @@ UNREADABLE = {
 def test_the_lenient_reading_raises_its_own_error_and_no_other(text: bytes) -> None:
     with pytest.raises(JsonTextError):
         json_text.read_lenient(text)
+
+
+@pytest.mark.parametrize("value", ["98-7654321\ud83d", {"98-7654321\ud83d": 1}, [{"a": "98-7654321\udc00"}]])
+@pytest.mark.parametrize("writing", [json_text.write, json_text.write_sorted])
+def test_half_a_character_cannot_be_written_and_is_not_quoted(
+    writing: Callable[[JsonValue], bytes], value: JsonValue
+) -> None:
+    with pytest.raises(JsonTextError) as refused:
+        writing(value)
+    assert "98-7654321" not in str(refused.value)
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import inspect
+import pickle
+from collections.abc import Callable
+
 import pytest
 
 from partnercenter.wire.casing import Casing
@@ -168,3 +174,72 @@ def test_the_repr_shows_no_tax_id() -> None:
 
 def test_the_repr_shows_no_unknown_member() -> None:
     assert "98-7654321" not in repr(BillingProfile.from_wire({"secondTaxId": "98-7654321"}))
+
+
+COPIES: dict[str, Callable[[BillingProfile], BillingProfile]] = {
+    "replace": dataclasses.replace,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda read: pickle.loads(pickle.dumps(read)),
+}
+
+
+@pytest.mark.parametrize("document", ROUND_TRIPS.values(), ids=ROUND_TRIPS.keys())
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES.keys())
+def test_a_copy_loses_nothing(copied: Callable[[BillingProfile], BillingProfile], document: JsonObject) -> None:
+    assert copied(BillingProfile.from_wire(document)).to_wire() == document
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES.keys())
+@pytest.mark.parametrize("document", [{"taxId": "1"}, {"taxId": "1", "x": {"y": 1}}])
+def test_a_copy_has_unknown_members_of_its_own(
+    copied: Callable[[BillingProfile], BillingProfile], document: JsonObject
+) -> None:
+    before = copy.deepcopy(document)
+    read = BillingProfile.from_wire(document)
+    other = copied(read)
+    other._unknown["z"] = 1
+    for inner in other._unknown.values():
+        if isinstance(inner, dict):
+            inner["y"] = 2
+    assert read.to_wire() == before
+
+
+def test_replacing_a_member_keeps_the_others_and_the_unknown_ones() -> None:
+    read = BillingProfile.from_wire({"taxId": "1", "companyName": None, "x": 1})
+    assert dataclasses.replace(read, tax_id="2").to_wire() == {"companyName": None, "taxId": "2", "x": 1}
+
+
+def test_a_shape_is_made_with_its_members() -> None:
+    names = [name for name in inspect.signature(Link).parameters if not name.startswith("_")]
+    assert names == [member.python_name for member in Link.members()]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"taxId": 12},
+        {"TaxId": True},
+        {"billingDay": "1"},
+        {"Address": "x"},
+        {"address": [], "taxId": None},
+        {"address": {"City": 1, "region": None, "state": "x"}},
+        {"attributes": {"etag": 1.5}},
+    ],
+)
+def test_a_lenient_reading_keeps_a_value_of_the_wrong_type_as_it_stood(document: JsonObject) -> None:
+    read = BillingProfile.from_wire(document, strict=False)
+    assert read.to_wire() == document
+    assert (read.tax_id, read.billing_day, read.address.city) == (None, None, None)
+
+
+def test_a_member_that_is_given_a_value_takes_the_place_of_the_wrong_one() -> None:
+    read = BillingProfile.from_wire({"TaxId": 12, "Address": "x"}, strict=False)
+    read.tax_id, read.address.city = "13", "c"
+    assert read.to_wire() == {"taxId": "13", "address": {"city": "c"}}
+
+
+@pytest.mark.parametrize("value", [[], "x", {"taxId": 1, "TaxId": "x"}])
+def test_a_lenient_reading_still_wants_an_object_of_one_meaning(value: JsonValue) -> None:
+    with pytest.raises(ShapeError):
+        BillingProfile.from_wire(value, strict=False)

@@ -34,8 +34,9 @@ def output_option(function: F) -> F:
         "-o",
         "--output",
         "output",
-        type=click.Choice(Format, case_sensitive=False),
-        default=Format.TABLE,
+        type=click.Choice([choice.value for choice in Format], case_sensitive=False),
+        default=Format.TABLE.value,
+        callback=lambda _context, _parameter, typed: Format(typed),
         show_default=True,
         help="How to print the result.",
     )(function)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from partnercenter.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from partnercenter.service.settings import ServiceSettings
+    from partnercenter.service.settings import Option, ServiceSettings
 
 
 def _options() -> list[click.Parameter]:
@@ -20,9 +20,9 @@ def _options() -> list[click.Parameter]:
     return [
         click.Option(
             [f"--{option.name}"],
-            type=click.Path(path_type=Path) if isinstance(option.default, Path) else None,
+            type=_type(option),
             is_flag=isinstance(option.default, bool),
-            default=option.default,
+            default=option.typed_default,
             show_default=not isinstance(option.default, bool),
             help=option.help,
         )
@@ -30,12 +30,18 @@ def _options() -> list[click.Parameter]:
     ]
 
 
+def _type(option: Option) -> click.ParamType[Any] | None:
+    if option.choices:
+        return click.Choice(option.choices, case_sensitive=False)
+    return click.Path(path_type=Path) if isinstance(option.default, Path) else None
+
+
 def _serve(**values: object) -> None:
     try:
         from partnercenter.service import serving
         from partnercenter.service.local_tls import LocalCaError
         from partnercenter.service.private_files import FolderInUseError
-        from partnercenter.service.settings import ServiceSettings, SettingsError
+        from partnercenter.service.settings import ServiceSettings, SettingsError, options
         from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
         from partnercenter.service.token_authority import SigningKeyError
     except ImportError as error:
@@ -43,7 +49,8 @@ def _serve(**values: object) -> None:
             f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
         ) from None
     try:
-        settings = ServiceSettings(**values)  # type: ignore[arg-type]  # click converted them by the same table
+        read = {option.field: option.read(values[option.field]) for option in options()}
+        settings = ServiceSettings(**read)  # type: ignore[arg-type]  # click checked them by the same table
         serving.run(settings, click.echo)
     except SettingsError as error:
         raise click.UsageError(str(error)) from None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from partnercenter.client.settings import is_loopback
 
 if TYPE_CHECKING:
     import requests
@@ -13,6 +16,8 @@ TIMEOUT = 30.0
 
 class AuthorityHttp:
     """The HTTP client that MSAL is given. Follows no redirect: a moved POST would carry the secrets along.
+
+    Proxies are those of the environment, but for this machine.
 
     ca_bundle: path of a PEM file; it wins over REQUESTS_CA_BUNDLE. None: that variable, or requests' own list.
     """
@@ -38,6 +43,7 @@ class AuthorityHttp:
             headers=headers,
             verify=self._ca_bundle,
             timeout=TIMEOUT,
+            proxies=_proxies(url),
             allow_redirects=False,
         )
 
@@ -46,9 +52,20 @@ class AuthorityHttp:
     ) -> requests.Response:
         """One GET, as MSAL asks for it."""
         return self._session.get(
-            url, params=params, headers=headers, verify=self._ca_bundle, timeout=TIMEOUT, allow_redirects=False
+            url,
+            params=params,
+            headers=headers,
+            verify=self._ca_bundle,
+            timeout=TIMEOUT,
+            proxies=_proxies(url),
+            allow_redirects=False,
         )
 
     def close(self) -> None:
         """Close every connection."""
         self._session.close()
+
+
+def _proxies(url: str) -> dict[str, str]:
+    host = urlsplit(url).hostname or ""
+    return {"no_proxy": host} if is_loopback(host) else {}

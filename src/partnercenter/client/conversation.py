@@ -31,9 +31,13 @@ class AnswerLostError(TransportError):
     """The request may have arrived, and no whole response came. The service may have acted."""
 
 
+class AnswerTooLongError(AnswerLostError):
+    """The answer is longer than any of this API; to ask again would bring it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send `request`, waiting `timeout` seconds at most for each part of the exchange."""
+    """Send `request` and wait for the whole response, `timeout` seconds at most."""
 
     request: Request
     timeout: float

@@ -58,6 +58,14 @@ class AsyncCredential(Protocol):
         """A token for `scopes`. Called only when a fresh one is needed: the client caches it."""
 
 
+@runtime_checkable
+class Interruptible(Protocol):
+    """A blocking credential that may wait for a person, and can be told that nobody needs the token any more."""
+
+    def give_up(self) -> None:
+        """End the wait of a `get_token` in another thread soon, if there is one."""
+
+
 class FixedToken:
     """A credential that gives one token which somebody else obtained.
 

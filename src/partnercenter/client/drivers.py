@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
 from partnercenter.client.conversation import Clock, Exclusive, Flow, GetToken, Pause, Send, Step, keep_result
+from partnercenter.client.credentials import Interruptible
 
 if TYPE_CHECKING:
     from partnercenter.client.transport import AsyncTransport, Transport
@@ -114,5 +117,29 @@ async def _token(step: GetToken) -> object:
     get_token = step.credential.get_token
     if inspect.iscoroutinefunction(get_token):
         return await get_token(step.scope)
-    answer: object = await asyncio.to_thread(get_token, step.scope)
+    try:
+        answer = await _in_thread(lambda: get_token(step.scope))
+    except asyncio.CancelledError:
+        if isinstance(step.credential, Interruptible):
+            step.credential.give_up()
+        raise
     return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _in_thread(ask: Callable[[], object]) -> object:
+    """What `ask` gives, in a thread of its own: asyncio's own threads would keep the process alive for it."""
+    future: Future[object] = Future()
+    context = contextvars.copy_context()
+
+    def work() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            answer = context.run(ask)
+        except BaseException as error:  # whoever awaits it decides
+            future.set_exception(error)
+        else:
+            future.set_result(answer)
+
+    threading.Thread(target=work, name="partnercenter sign-in", daemon=True).start()
+    return await asyncio.wrap_future(future)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from partnercenter.client import errors
+from partnercenter.client import errors, redaction
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.settings import ClientSettings
 from partnercenter.wire import guid, headers, json_text
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.error_envelope import ErrorCode, ErrorEnvelope, read_error
-from partnercenter.wire.json_text import JsonValue
+from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.messages import Headers, Request, Response
 from partnercenter.wire.profiles import BillingProfile
 from partnercenter.wire.shapes import ShapeError
@@ -23,7 +23,6 @@ AUDIT_RECORDS_PATH = "/v1/auditrecords"
 
 # RFC 9110 §8.8.3, etagc without obs-text: what may stand between the quotes of an entity tag.
 _TAG = re.compile(r"[\x21\x23-\x7e]+")
-_HIDDEN = b"***"
 
 _REFUSALS: dict[tuple[int, str], type[errors.RefusedError]] = {
     (400, ""): errors.BadRequestError,
@@ -84,16 +83,48 @@ def check_has_tag(profile: BillingProfile) -> None:
         )
 
 
-def entity_tag(profile: BillingProfile) -> EntityTag:
-    """The tag of the version that `profile` was read as. Raises ConfigurationError if no header can carry it."""
+def bare_tag(profile: BillingProfile) -> str:
+    """The tag of the version that `profile` was read as, without the quotes that somebody may have put around it."""
     value = profile.attributes.etag or ""
-    bare = value[1:-1] if len(value) > 2 and value[0] == value[-1] == '"' else value
+    return _unquoted(value) or value
+
+
+def entity_tag(profile: BillingProfile) -> EntityTag:
+    """`bare_tag` for `If-Match`. Raises ConfigurationError if no header can carry it."""
+    bare = bare_tag(profile)
     if not _TAG.fullmatch(bare):
         raise errors.ConfigurationError(
             "attributes.etag cannot stand in If-Match.",
             next_step="Leave the tag as get() returned it, or set concurrency to BODY.",
         )
     return EntityTag(bare)
+
+
+def update_body(profile: BillingProfile, *, with_tag: bool) -> JsonObject:
+    """`profile` as an update sends it, with or without its tag; `profile` itself is left as it is."""
+    body, tag = profile.to_wire(), bare_tag(profile)
+    attributes = body.get("attributes")
+    if isinstance(attributes, dict) and not with_tag:
+        body["attributes"] = {name: value for name, value in attributes.items() if name.lower() != "etag"}
+    elif isinstance(attributes, dict) and tag:
+        body["attributes"] = attributes | {"etag": tag}
+    return body
+
+
+def write_body(body: JsonObject) -> bytes:
+    """The bytes of `body`. Raises ConfigurationError if they cannot travel; it names no value."""
+    try:
+        return json_text.write(body)
+    except json_text.JsonTextError as error:
+        reason = str(error)
+    raise errors.ConfigurationError(
+        f"The profile cannot be sent. {reason}", next_step="Correct the text in which half a character stands."
+    )
+
+
+def secrets_of(body: JsonObject) -> tuple[str, ...]:
+    """Texts of `body` that no error may show: the tax id, whatever its type and the casing of its name."""
+    return tuple(str(value) for name, value in body.items() if name.lower() == "taxid" and value)
 
 
 def attempt_request(call: Call, token: AccessToken, settings: ClientSettings, user_agent: str) -> Request:
@@ -120,11 +151,12 @@ def _lines(call: Call, token: AccessToken, settings: ClientSettings, user_agent:
 def read_billing_profile(call: Call, response: Response) -> BillingProfile:
     """The profile in a 2xx response, with the entity tag of the body, or else of the `ETag` header."""
     try:
-        profile = BillingProfile.from_wire(_read_json(call, response))
+        profile = BillingProfile.from_wire(_read_json(call, response), strict=False)
     except ShapeError as error:
         reason = str(error)  # names members, never values
     else:
-        profile.attributes.etag = profile.attributes.etag or _strong_tag(response.headers.get(headers.ETAG))
+        # A weak tag, which no If-Match can ever match (RFC 9110 §8.8.3.2), is none.
+        profile.attributes.etag = profile.attributes.etag or _unquoted(response.headers.get(headers.ETAG) or "")
         return profile
     raise _not_understood(call, f"It is not a billing profile: {reason}")
 
@@ -137,7 +169,7 @@ def read_audit_records(call: Call, response: Response) -> list[AuditRecord]:
     if not isinstance(items, list):
         raise _not_understood(call, "It has no list of items.")
     try:
-        return [AuditRecord.from_wire(item) for item in items]
+        return [AuditRecord.from_wire(item, strict=False) for item in items]
     except ShapeError as error:
         reason = str(error)
     raise _not_understood(call, f"It has an item that is not an audit record: {reason}")
@@ -145,7 +177,7 @@ def read_audit_records(call: Call, response: Response) -> list[AuditRecord]:
 
 def refusal(call: Call, response: Response, retry_after: float | None, token: AccessToken) -> errors.RefusedError:
     """The error that a 4xx or 5xx response means."""
-    envelope = read_error(_without_secrets(response.body, (token.token, *call.secrets)))
+    envelope = read_error(redaction.hide_in_body(response.body, (token.token, *call.secrets)))
     said = envelope.description or f"The service refused {call.method} {call.path} and gave no reason"
     return _refusal_class(response.status, envelope)(
         said,
@@ -158,6 +190,11 @@ def refusal(call: Call, response: Response, retry_after: float | None, token: Ac
         request_id=call.request_id,
         correlation_id=response.headers.get(headers.MS_CORRELATION_ID) or call.correlation_id,
     )
+
+
+def too_long(call: Call, why: str) -> errors.AnswerNotUnderstoodError:
+    """The error that an answer means which was given up because of its length."""
+    return _not_understood(call, f"It is too large: {why}.")
 
 
 def check_success(call: Call, response: Response) -> None:
@@ -190,14 +227,7 @@ def _not_understood(call: Call, why: str) -> errors.AnswerNotUnderstoodError:
     )
 
 
-def _strong_tag(header: str | None) -> str | None:
-    """The tag of an `ETag` header; None for a weak one, which no If-Match can ever match (RFC 9110 §8.8.3.2)."""
-    text = (header or "").strip()
+def _unquoted(text: str) -> str | None:
+    """What stands between the quotes of `text`; None if it is not quoted."""
+    text = text.strip()
     return text[1:-1] if len(text) > 2 and text[0] == text[-1] == '"' else None
-
-
-def _without_secrets(body: bytes, secrets: tuple[str, ...]) -> bytes:
-    for secret in secrets:
-        if secret:
-            body = body.replace(secret.encode(), _HIDDEN)
-    return body

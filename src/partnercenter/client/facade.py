@@ -48,6 +48,7 @@ class PartnerCenter:
         session = _session(credential, settings)
         self._transport = transport or _http(settings)
         self._session, self._driver = session, BlockingDriver(self._transport)
+        self._own_credential: RefreshTokenCredential | None = None  # made here, so closed here
         driver = self._driver
         self.settings = settings
         self.profiles = Profiles(driver, session)
@@ -61,7 +62,10 @@ class PartnerCenter:
         """
         environ = os.environ if environ is None else environ
         settings = ClientSettings.from_env(environ)
-        return cls(_credential_of(environ, settings), settings=settings)
+        credential = _credential_of(environ, settings)
+        client = cls(credential, settings=settings)
+        client._own_credential = credential
+        return client
 
     def access_token(self) -> str:
         """The access token that the next call would carry: a secret. Signs in if there is none that lives.
@@ -73,6 +77,8 @@ class PartnerCenter:
     def close(self) -> None:
         """Give the connections up; the client cannot be used afterwards."""
         self._transport.close()
+        if self._own_credential is not None:
+            self._own_credential.close()
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +158,7 @@ class AsyncPartnerCenter:
         session = _session(credential, settings)
         self._transport = transport or _async_http(settings)
         self._session, self._driver = session, AsyncDriver(self._transport)
+        self._own_credential: RefreshTokenCredential | None = None  # made here, so closed here
         driver = self._driver
         self.settings = settings
         self.profiles = AsyncProfiles(driver, session)
@@ -162,7 +169,10 @@ class AsyncPartnerCenter:
         """As `PartnerCenter.from_env`."""
         environ = os.environ if environ is None else environ
         settings = ClientSettings.from_env(environ)
-        return cls(_credential_of(environ, settings), settings=settings)
+        credential = _credential_of(environ, settings)
+        client = cls(credential, settings=settings)
+        client._own_credential = credential
+        return client
 
     async def access_token(self) -> str:
         """As `PartnerCenter.access_token`."""
@@ -171,6 +181,8 @@ class AsyncPartnerCenter:
     async def aclose(self) -> None:
         """Give the connections up; the client cannot be used afterwards."""
         await self._transport.aclose()
+        if self._own_credential is not None:
+            self._own_credential.close()
 
     async def __aenter__(self) -> Self:
         return self

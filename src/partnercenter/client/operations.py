@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from partnercenter.client import exchange, retry
-from partnercenter.client.conversation import AnswerLostError, Clock, Flow, RequestNotSentError, pause, send
+from partnercenter.client.conversation import (
+    AnswerLostError,
+    AnswerTooLongError,
+    Clock,
+    Flow,
+    RequestNotSentError,
+    pause,
+    send,
+)
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.errors import OutcomeUnknownError, PartnerCenterError, ServiceUnreachableError
 from partnercenter.client.exchange import Call
 from partnercenter.client.settings import ClientSettings, Concurrency
 from partnercenter.client.token_keeper import TokenKeeper
-from partnercenter.wire import guid, json_text
+from partnercenter.wire import guid
 from partnercenter.wire.audit_records import AuditRecord
-from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Response
 from partnercenter.wire.profiles import BillingProfile
+
+_LOG = logging.getLogger("partnercenter")
 
 T = TypeVar("T")
 Outcome: TypeAlias = Response | RequestNotSentError | AnswerLostError
@@ -46,6 +56,7 @@ class _Tally:
     started: float
     attempts: int = 0
     token_replaced: bool = False
+    was_sent: bool = False
     may_have_acted: bool = False
 
 
@@ -67,14 +78,15 @@ def update_billing_profile(
     concurrency = session.settings.concurrency
     if concurrency is not Concurrency.NONE:
         exchange.check_has_tag(profile)
+    body = exchange.update_body(profile, with_tag=concurrency.in_body)
     call = Call(
         "PUT",
         exchange.BILLING_PROFILE_PATH,
         exchange.request_id_or_new(request_id),
         guid.new_guid(),
-        body=json_text.write(_body(profile, with_tag=concurrency.in_body)),
+        body=exchange.write_body(body),
         if_match=exchange.entity_tag(profile) if concurrency.in_header else None,
-        secrets=(profile.tax_id,) if profile.tax_id else (),
+        secrets=exchange.secrets_of(body),
     )
     return (yield from _ask(session, call, exchange.read_billing_profile))
 
@@ -83,14 +95,6 @@ def list_audit_records(session: Session) -> Flow[list[AuditRecord]]:
     """Read who changed what ("Get a record of Partner Center activity by user")."""
     call = Call("GET", exchange.AUDIT_RECORDS_PATH, guid.new_guid(), guid.new_guid())
     return (yield from _ask(session, call, exchange.read_audit_records))
-
-
-def _body(profile: BillingProfile, *, with_tag: bool) -> JsonObject:
-    body = profile.to_wire()
-    attributes = body.get("attributes")
-    if not with_tag and isinstance(attributes, dict):
-        body["attributes"] = {name: value for name, value in attributes.items() if name != "etag"}
-    return body
 
 
 def _ask(session: Session, call: Call, read: Callable[[Call, Response], T]) -> Flow[T]:
@@ -130,6 +134,7 @@ def _attempts(session: Session, call: Call, tally: _Tally) -> Flow[Response]:
         wait = _wait(session, outcome, tally)
         if wait is None:
             raise _ended(session, call, outcome, token)
+        _tell(session, call, outcome, tally, wait)
         yield from pause(wait)
 
 
@@ -144,7 +149,9 @@ def _attempt(session: Session, call: Call, token: AccessToken, tally: _Tally) ->
         tally.may_have_acted = doubt_before
         return error
     except AnswerLostError as error:
+        tally.was_sent = True
         return error
+    tally.was_sent = True
     tally.may_have_acted = doubt_before or retry.may_have_acted(response.status)
     return response
 
@@ -161,21 +168,38 @@ def _fresh_token(session: Session, outcome: Outcome, token: AccessToken, tally: 
 
 
 def _wait(session: Session, outcome: Outcome, tally: _Tally) -> float | None:
+    if isinstance(outcome, AnswerTooLongError):
+        return None
     answer = outcome if isinstance(outcome, Response) else None
     return retry.verdict(
         status=answer.status if answer else None,
         attempts=tally.attempts,
         elapsed=session.clock.monotonic() - tally.started,
-        limits=session.limits,
+        limits=_limits(session, tally),
         retry_after=retry.retry_after(answer, session.clock.wall()) if answer else None,
         jitter=session.jitter(),
     )
+
+
+def _limits(session: Session, tally: _Tally) -> retry.Limits:
+    return session.limits if tally.was_sent else session.limits.for_unsent()
+
+
+def _tell(session: Session, call: Call, outcome: Outcome, tally: _Tally, wait: float) -> None:
+    """Log that the call goes on: a silence of seconds looks like a hang. Nothing secret is told."""
+    what = f"HTTP {outcome.status}" if isinstance(outcome, Response) else f"no answer ({outcome})"
+    following = tally.attempts + 1
+    most = max(following, _limits(session, tally).most_attempts)  # waiting as Retry-After asks is not counted
+    ids = f"request id {call.request_id}, correlation id {call.correlation_id}"
+    _LOG.info("%s; trying again in %.1f s, attempt %d of %d (%s)", what, wait, following, most, ids)
 
 
 def _ended(session: Session, call: Call, outcome: Outcome, token: AccessToken) -> PartnerCenterError:
     """The error in which a call ends whose last attempt was `outcome`."""
     if isinstance(outcome, Response):
         return exchange.refusal(call, outcome, retry.retry_after(outcome, session.clock.wall()), token)
+    if isinstance(outcome, AnswerTooLongError):
+        return exchange.too_long(call, str(outcome))
     return ServiceUnreachableError(
         f"No answer from {session.settings.api_url}: {outcome}",
         request_id=call.request_id,

@@ -1,6 +1,7 @@
 """Which attempts are repeated, and after how long: a table and a few lines of arithmetic, no clock, no waiting.
 
-    no connection, answer lost          repeat
+    no connection                       repeat, three times at most if nothing was ever sent
+    answer lost                         repeat, but not if it was too long
     408, 429, 500, 502, 503, 504        repeat
     anything else                       never (401 has a rule of its own: once, with a fresh token)
 
@@ -21,6 +22,7 @@ from partnercenter.wire.messages import Response
 REPEATED: Final = frozenset({408, 429, 500, 502, 503, 504})
 FIRST_BACKOFF: Final = 0.5
 LONGEST_BACKOFF: Final = 8.0
+MOST_UNSENT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class Limits:
 
     deadline: float
     most_attempts: int
+
+    def for_unsent(self) -> Limits:
+        """The limits while nothing was ever sent: a wrong address or a service that is not there shows soon."""
+        return Limits(self.deadline, min(self.most_attempts, MOST_UNSENT))
 
 
 def verdict(

@@ -52,9 +52,10 @@ class ClientSettings:
     authority: another login host; with or without a tenant id behind it.
     ca_bundle: path of a PEM file; only its certificate authorities are trusted. None: those of the system.
     concurrency: how updates carry the entity tag.
-    timeout: seconds that one attempt may wait for the service.
+    timeout: seconds that one attempt may take.
     deadline: seconds from the first attempt of a call within which its last one has to end.
-    most_attempts: attempts of one call, those not counted that waited as Retry-After asked.
+    most_attempts: attempts of one call, those not counted that waited as Retry-After asked; four at most while no
+        connection came about.
     application_name: sent as MS-PartnerCenter-Application. locale: sent as X-Locale (Partner Center REST headers).
     """
 
@@ -128,7 +129,7 @@ def check_address(name: str, url: str) -> None:
         raise ConfigurationError(f"{name} must not hold a user name or a password.")
     if not host or parts.scheme not in ("https", "http") or parts.query or parts.fragment or not url.isprintable():
         raise ConfigurationError(f"{name} must look like https://host or https://host:port, with no query.")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(f"{name} is plain http, and {host} is not this machine: tokens would be readable.")
 
 
@@ -148,7 +149,8 @@ def required(environ: Mapping[str, str], *names: str) -> list[str]:
     return [environ[name] for name in names]
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine: nothing that is sent there leaves it, and no proxy can reach it."""
     if host == "localhost":
         return True
     try:

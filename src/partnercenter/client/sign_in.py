@@ -12,13 +12,16 @@ import time
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from partnercenter.client import sign_in_errors
 from partnercenter.client.credentials import AccessToken, DeviceCodePrompt, refuse_to_pickle
 from partnercenter.client.settings import check_address, tenant_authority
 from partnercenter.wire.clouds import Cloud
+
+if TYPE_CHECKING:
+    from partnercenter.client.authority_http import AuthorityHttp
 
 T = TypeVar("T")
 Reply = Mapping[str, object]
@@ -58,6 +61,7 @@ class MsalCredential(ABC):
         self._client_secret = client_secret
         self._ca_bundle = ca_bundle
         self._application: _Application | None = None
+        self._http: AuthorityHttp | None = None
         # A refresh token that rotates must not be used by two threads at once.
         self._lock = threading.Lock()
 
@@ -71,6 +75,11 @@ class MsalCredential(ABC):
         if not isinstance(token, str):
             raise sign_in_errors.of_reply(reply, self._secrets())
         return AccessToken(token, int(time.time() + float(str(seconds or 0))))
+
+    def close(self) -> None:
+        """Give the connections to the authority up; the next `get_token` makes new ones."""
+        if self._http is not None:
+            self._http.close()
 
     @abstractmethod
     def _fetch(self, application: _Application, scopes: list[str]) -> Reply:
@@ -99,6 +108,7 @@ class MsalCredential(ABC):
         # Our keeper is the cache: an access token in a second one would come back after the service rejected it.
         cache = msal.TokenCache()
         cache.add = _forget
+        self._http = self._http or AuthorityHttp(self._ca_bundle)
         kind = msal.PublicClientApplication if self._client_secret is None else msal.ConfidentialClientApplication
         application: _Application = kind(
             self.client_id,
@@ -106,7 +116,7 @@ class MsalCredential(ABC):
             authority=self.authority,
             # Discovery asks Microsoft whether it knows the host; of a host that is not Microsoft's it knows nothing.
             instance_discovery=urlsplit(self.authority).hostname in _WELL_KNOWN_HOSTS,
-            http_client=AuthorityHttp(self._ca_bundle),
+            http_client=self._http,
             token_cache=cache,
         )
         return application
@@ -216,6 +226,11 @@ class DeviceCodeCredential(UserCredential):
             on_refresh_token=on_refresh_token,
         )
         self._prompt = prompt
+        self._waiting: dict[str, object] = {}
+
+    def give_up(self) -> None:
+        """End the wait for the user soon, if there is one; its `get_token` raises SignInError."""
+        self._waiting["expires_at"] = 0  # MSAL looks at it once a second
 
     def _sign_in(self, application: _Application, scopes: list[str]) -> Reply:
         flow = self._asked(lambda: application.initiate_device_flow(scopes))
@@ -224,7 +239,8 @@ class DeviceCodeCredential(UserCredential):
         uri = flow.get("verification_uri") or flow.get("verification_url") or ""
         seconds = int(float(str(flow.get("expires_in", 0))))
         self._prompt(DeviceCodePrompt(str(flow.get("message", "")), str(flow["user_code"]), str(uri), seconds))
-        return self._asked(lambda: application.acquire_token_by_device_flow(flow))
+        self._waiting = waiting = dict(flow)
+        return self._asked(lambda: application.acquire_token_by_device_flow(waiting))
 
 
 class AuthorizationCodeCredential(UserCredential):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from partnercenter.client.errors import PartnerCenterError, ServiceUnreachableError, SignInError
+from partnercenter.client.redaction import LONG, hide
 
 _AADSTS = re.compile(r"AADSTS([0-9]{4,8})\b", re.ASCII)
 _TRACE = re.compile(r"\s*(?:Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
@@ -49,8 +50,7 @@ def of_reply(reply: Mapping[str, object], secrets: tuple[str | None, ...]) -> Si
     """The error that a reply without a token means; the number of AADSTS, the first line of the description."""
     word = str(reply.get("error") or "no_token")
     told = _TRACE.sub("", str(reply.get("error_description") or "")).strip()
-    for secret in secrets:
-        told = told.replace(secret, "***") if secret else told
+    told = hide(told, secrets, anywhere_from=LONG)
     code = _number(reply, told) or word
     correlation = reply.get("correlation_id")
     return SignInError(

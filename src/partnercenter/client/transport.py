@@ -1,4 +1,5 @@
-"""Sending one request: our own protocols, and their implementation with httpx2. No other file knows httpx2.
+"""Sending one request: our own protocols, and their implementation with httpx2. No other file knows httpx2 or
+its engine, httpcore2.
 
 What can go wrong is told apart in one respect only: could the service have seen the request? Only then is
 the outcome of an update unknown.
@@ -16,11 +17,15 @@ import asyncio
 import http.cookiejar
 import ssl
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
+import httpcore2
 import httpx2
 
-from partnercenter.client.conversation import AnswerLostError, RequestNotSentError, TransportError
+from partnercenter.client.conversation import AnswerLostError, AnswerTooLongError, RequestNotSentError, TransportError
 from partnercenter.client.errors import ConfigurationError
 from partnercenter.wire.messages import Headers, Request, Response
 
@@ -60,7 +65,8 @@ class Transport(Protocol):
     def send(self, request: Request, timeout: float) -> Response:
         """The response to `request`, whose target is a whole URL; redirects are not followed.
 
-        timeout: seconds for each wait, and for the whole body.
+        timeout: seconds for the whole exchange, from the connection to the last byte of the body. In the blocking
+            transport the look-up of a name, and further addresses of one name, come on top.
         Raises RequestNotSentError or AnswerLostError, and chains nothing to them.
         """
 
@@ -79,18 +85,24 @@ class AsyncTransport(Protocol):
 
 
 class HttpTransport:
-    """HTTP/1.1 with a pool of connections; proxies are those of the environment.
+    """HTTP/1.1 with a pool of connections; proxies are those of the environment, but for this machine.
 
     ca_bundle: path of a PEM file of certificate authorities; None for those of the system.
     """
 
     def __init__(self, *, ca_bundle: str | None = None) -> None:
-        self._client = httpx2.Client(verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING)
+        self._client = httpx2.Client(
+            verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING, mounts=dict.fromkeys(_THIS_MACHINE)
+        )
+        for inner in (self._client._transport, *self._client._mounts.values()):
+            if isinstance(inner, httpx2.HTTPTransport):
+                _keep_time(inner._pool)  # httpx2 has no argument for that
 
     def send(self, request: Request, timeout: float) -> Response:
         """The response to `request`."""
         try:
-            return self._exchange(request, timeout)
+            with _in_time(timeout):
+                return self._exchange(request, timeout)
         except _FAILURES as error:
             failure = _failure(error)
         raise failure
@@ -100,7 +112,6 @@ class HttpTransport:
         self._client.close()
 
     def _exchange(self, request: Request, timeout: float) -> Response:
-        end = time.monotonic() + timeout
         with self._client.stream(
             request.method,
             request.target,
@@ -110,7 +121,7 @@ class HttpTransport:
         ) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
-                _take(chunk, body, end)
+                _take(chunk, body)
             return _response(response, body)
 
 
@@ -118,7 +129,9 @@ class AsyncHttpTransport:
     """As HttpTransport, on the running event loop."""
 
     def __init__(self, *, ca_bundle: str | None = None) -> None:
-        self._client = httpx2.AsyncClient(verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING)
+        self._client = httpx2.AsyncClient(
+            verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING, mounts=dict.fromkeys(_THIS_MACHINE)
+        )
 
     async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - part of the protocol
         """The response to `request`."""
@@ -136,7 +149,6 @@ class AsyncHttpTransport:
         await self._client.aclose()
 
     async def _exchange(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109
-        end = time.monotonic() + timeout
         async with self._client.stream(
             request.method,
             request.target,
@@ -146,9 +158,12 @@ class AsyncHttpTransport:
         ) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():
-                _take(chunk, body, end)
+                _take(chunk, body)
             return _response(response, body)
 
+
+# What a proxy would reach there is itself.
+_THIS_MACHINE = ("all://localhost", "all://127.0.0.0/8", "all://[::1]")
 
 # The bodies are small, and what was never packed cannot unpack into more than LONGEST_BODY.
 _ENCODING = {"Accept-Encoding": "identity"}
@@ -174,12 +189,10 @@ def _limits(timeout: float) -> httpx2.Timeout:
     return httpx2.Timeout(timeout, connect=connect, pool=timeout * 0.75)
 
 
-def _take(chunk: bytes, body: bytearray, end: float) -> None:
+def _take(chunk: bytes, body: bytearray) -> None:
     body += chunk
     if len(body) > LONGEST_BODY:
-        raise httpx2.ReadError(f"the answer is longer than {LONGEST_BODY} bytes")
-    if time.monotonic() > end:
-        raise httpx2.ReadTimeout("")
+        raise AnswerTooLongError(f"more than {LONGEST_BODY} bytes")
 
 
 def _response(response: httpx2.Response, body: bytearray) -> Response:
@@ -193,3 +206,73 @@ def _failure(error: Exception) -> TransportError:
     if words is None and isinstance(error, (httpx2.NetworkError, OSError)):
         words = str(error)
     return kind(words or "the connection broke")
+
+
+# One deadline for every wait of a blocking exchange: httpcore2 begins its timeouts anew with each byte that comes.
+
+_END: ContextVar[float] = ContextVar("the monotonic second in which the exchange of this thread has to end")
+
+
+@contextmanager
+def _in_time(seconds: float) -> Iterator[None]:
+    """Let nothing that happens inside wait for the network after `seconds`."""
+    before = _END.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _END.reset(before)
+
+
+def _keep_time(pool: httpcore2.ConnectionPool) -> None:
+    """Make the connections of `pool` keep the deadline of `_in_time`."""
+    pool._network_backend = _PunctualBackend(pool._network_backend)
+
+
+class _PunctualBackend(httpcore2.NetworkBackend):
+    def __init__(self, inner: httpcore2.NetworkBackend) -> None:
+        self._inner = inner
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        left = _left(timeout, httpcore2.ConnectTimeout)
+        return _PunctualStream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(seconds)
+
+
+class _PunctualStream(httpcore2.NetworkStream):
+    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(timeout, httpcore2.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        left = _left(timeout, httpcore2.ConnectTimeout)
+        return _PunctualStream(self._inner.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> object:
+        return self._inner.get_extra_info(info)
+
+
+def _left(timeout: float | None, error: type[httpcore2.TimeoutException]) -> float:
+    """Seconds that a wait may take, `timeout` at most. Raises `error` if the deadline is over."""
+    left = _END.get() - time.monotonic()
+    if left <= 0:
+        raise error
+    return left if timeout is None else min(timeout, left)

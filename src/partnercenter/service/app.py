@@ -10,6 +10,7 @@ from pathlib import Path
 from partnercenter.service import seed
 from partnercenter.service.asgi import Service
 from partnercenter.service.gate.authentication import Authentication
+from partnercenter.service.gate.permission import Permission
 from partnercenter.service.storage import Storage
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.token_authority import SigningKeys, TokenAuthority
@@ -28,6 +29,8 @@ def make_service(
     storage: Storage,
     keys: SigningKeys,
     replay_seconds: float,
+    *,
+    permission: Permission | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Service:
     """The service that answers at `base_url`, with the published directory and the worldwide cloud's audience."""
@@ -42,6 +45,7 @@ def make_service(
             tenants=frozenset(tenant.id for tenant in seed.DIRECTORY.tenants),
             clock=clock,
         ),
+        permission=permission or Permission(),
         replay_seconds=replay_seconds,
         clock=clock,
     )

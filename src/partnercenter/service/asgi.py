@@ -9,10 +9,11 @@ from typing import TypeAlias, cast
 
 from partnercenter.service.endpoints import routes
 from partnercenter.service.endpoints.exchange import Exchange
-from partnercenter.service.gate import framing, permission
+from partnercenter.service.gate import framing
 from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.gate.correlation import Ids, identify
 from partnercenter.service.gate.framing import Body, Receive
+from partnercenter.service.gate.permission import Permission
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.storage import Storage, StorageUnavailableError
 from partnercenter.service.token_authority import TokenAuthority
@@ -36,6 +37,7 @@ class Service:
     storage: Storage
     authority: TokenAuthority
     authentication: Authentication
+    permission: Permission
     replay_seconds: float
     clock: Callable[[], float]
 
@@ -68,9 +70,13 @@ class Service:
             return self.authority.answer(Request(request.method, request.target, request.headers, await body.read()))
         route = routes.find(request)
         caller = self.authentication.caller(request.headers)
-        permission.require(caller, route.access)
-        exchange = Exchange(request, body, ids, caller, self.storage, self.replay_seconds, self.clock)
-        return await route.endpoint(exchange)
+        mfa = self.permission.report_mfa(request.headers, caller)
+        try:
+            self.permission.require(caller, route.access)
+            exchange = Exchange(request, body, ids, caller, self.storage, self.replay_seconds, self.clock)
+            return (await route.endpoint(exchange)).with_lines(mfa)
+        except Refusal as refusal:
+            return refusal.to_response().with_lines(mfa)
 
 
 def _request(scope: Scope) -> Request:
@@ -83,7 +89,9 @@ def _request(scope: Scope) -> Request:
 
 
 async def _reply(request: Request, body: Body, response: Response, send: Send) -> None:
-    lines = [*response.headers, (headers.CONTENT_LENGTH, str(len(response.body)))]
+    # RFC 9110 §8.6: the Content-Length of a 304 would be that of the 200, so it has none.
+    length = [] if response.status == 304 else [(headers.CONTENT_LENGTH, str(len(response.body)))]
+    lines = [*response.headers, *length]
     unread = framing.announces_body(request) and not body.ended
     if unread:
         # RFC 9110 §10.1.1: the body that was not asked for may still come, so this connection is over.

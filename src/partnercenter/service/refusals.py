@@ -38,7 +38,9 @@ class Reason(Enum):
         400, ErrorCode.INVALID_REQUEST, "MS-RequestId was used for another request. Send a fresh one."
     )
     PRECONDITION_MALFORMED = Answer(
-        400, ErrorCode.INVALID_REQUEST, 'If-Match must be * or entity tags in double quotes: If-Match: "<etag>".'
+        400,
+        ErrorCode.INVALID_REQUEST,
+        'Conditions must be * or entity tags in double quotes, as in If-Match: "<etag>".',
     )
     BODY_TAG_STALE = Answer(
         400, ErrorCode.ENTITY_TAG_NOT_VALID, "Etag is no longer valid. Read the profile again and repeat the change."
@@ -71,19 +73,29 @@ class Reason(Enum):
     )
     NOT_ACCEPTABLE = Answer(406, ErrorCode.INVALID_REQUEST, "Only application/json is offered. Accept it.")
     BODY_TIMEOUT = Answer(408, ErrorCode.INVALID_REQUEST, "The body did not come to its end. Send the request again.")
+    HEAD_TIMEOUT = Answer(408, ErrorCode.INVALID_REQUEST, "The head did not come to its end. Send the request again.")
     PRECONDITION_FAILED = Answer(
         412, ErrorCode.ENTITY_TAG_NOT_VALID, "Etag is no longer valid. Read the profile again and repeat the change."
     )
     BODY_TOO_LARGE = Answer(413, ErrorCode.INVALID_REQUEST, "The body is larger than 64 KiB. Send a smaller one.")
+    TARGET_TOO_LONG = Answer(414, ErrorCode.INVALID_REQUEST, "The target is longer than 8 KiB. Send a shorter one.")
     MEDIA_TYPE = Answer(
         415, ErrorCode.INVALID_REQUEST, "Only application/json in UTF-8, not compressed, is understood. Send that."
     )
     EXPECTATION = Answer(417, ErrorCode.INVALID_REQUEST, "Only Expect: 100-continue is understood. Leave others out.")
+    HEAD_TOO_LARGE = Answer(
+        431, ErrorCode.INVALID_REQUEST, "The head is larger than 32 KiB or has more than 64 header lines. Send less."
+    )
     UNEXPECTED = Answer(500, ErrorCode.UNEXPECTED, "An unexpected error occurred. The server's log has the details.")
     STORAGE_UNAVAILABLE = Answer(
         503,
         ErrorCode.UNEXPECTED,
         "The storage cannot answer, so the outcome is unknown. Repeat with the same MS-RequestId.",
+    )
+    STOPPING = Answer(
+        503,
+        ErrorCode.UNEXPECTED,
+        "The service stops, so the outcome is unknown. Repeat with the same MS-RequestId once it runs again.",
     )
 
 

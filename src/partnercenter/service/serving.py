@@ -9,9 +9,10 @@ from pathlib import Path
 
 from partnercenter.service import environment, http_server, seed
 from partnercenter.service.app import make_service, open_storage
+from partnercenter.service.gate.permission import Permission
 from partnercenter.service.local_tls import LocalCa
 from partnercenter.service.private_files import private_folder
-from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings
+from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings, Switch
 from partnercenter.service.token_authority import SigningKeys
 
 
@@ -31,7 +32,13 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
     with http_server.listen(settings.host, settings.port) as listener, open_storage(folder) as storage:
         await storage.transact(seed.add_missing_profiles, None)
         base_url = _base_url(settings, listener.getsockname()[1])
-        service = make_service(base_url, storage, SigningKeys.load_or_create(folder), settings.replay_hours * 3600)
+        service = make_service(
+            base_url,
+            storage,
+            SigningKeys.load_or_create(folder),
+            settings.replay_hours * 3600,
+            permission=Permission(settings.mfa, settings.roles is Switch.ON),
+        )
         tls: ssl.SSLContext | None = None if ca is None else ca.server_context(settings.host)
 
         def ready() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -59,13 +59,24 @@ def read_lenient(text: bytes) -> JsonValue:
 
 
 def write(value: JsonValue) -> bytes:
-    """`value` as compact UTF-8 JSON: no blanks, members in their order, no byte order mark."""
-    return msgspec.json.encode(value)
+    """`value` as compact UTF-8 JSON: no blanks, members in their order, no byte order mark.
+
+    Raises JsonTextError for a lone surrogate, which UTF-8 cannot carry (RFC 8259 §8.2).
+    """
+    return _encode(value, None)
 
 
 def write_sorted(value: JsonValue) -> bytes:
-    """`value` with the members of every object sorted, so that equal values are equal bytes."""
-    return msgspec.json.encode(value, order="sorted")
+    """`value` with the members of every object sorted, so that equal values are equal bytes; raises as `write`."""
+    return _encode(value, "sorted")
+
+
+def _encode(value: JsonValue, order: Literal["sorted"] | None) -> bytes:
+    try:
+        return msgspec.json.encode(value, order=order)
+    except UnicodeEncodeError:
+        pass  # it keeps the whole text, so ours is raised outside of the handler
+    raise JsonTextError("A text has a lone surrogate.")
 
 
 def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:

@@ -64,3 +64,7 @@ class Response:
     status: int
     headers: Headers = field(default_factory=Headers)
     body: bytes = field(default=b"", repr=False)
+
+    def with_lines(self, lines: Iterable[tuple[str, str]]) -> Response:
+        """This response with further header lines."""
+        return Response(self.status, Headers([*self.headers, *lines]), self.body)

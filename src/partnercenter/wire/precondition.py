@@ -1,4 +1,4 @@
-"""`If-Match`: the condition under which a request may change something (RFC 9110 §13.1.1)."""
+"""`If-Match` and `If-None-Match`: the conditions under which a request is carried out (RFC 9110 §13.1)."""
 
 from __future__ import annotations
 
@@ -41,36 +41,77 @@ class Precondition:
         return "*" if self.any_version else ", ".join(f'"{tag}"' for tag in sorted(self.tags))
 
 
+@dataclass(frozen=True, slots=True)
+class IfNoneMatch:
+    """Which versions a reader has already, or a writer must not find.
+
+    tags: those named, weak ones too: the weak comparison takes both (RFC 9110 §13.1.2).
+    any_version: `*`, whatever version there is.
+    """
+
+    tags: frozenset[str] = frozenset()
+    any_version: bool = False
+
+    def holds(self, current: EntityTag | None) -> bool:
+        """Whether the current version, None if there is none, is none of those named."""
+        if current is None:
+            return True
+        return not self.any_version and current.value not in self.tags
+
+    def __str__(self) -> str:
+        return "*" if self.any_version else ", ".join(f'"{tag}"' for tag in sorted(self.tags))
+
+
 def parse_if_match(lines: Sequence[str]) -> Precondition | None:
     """The precondition that all `If-Match` lines state together; None if there is no line.
 
-    Several lines are one list (RFC 9110 §5.3). One tag without quotes is taken as if it had them: the
-    value is copied out of `attributes.etag`, where it stands bare.
-    Raises MalformedPreconditionError for anything else that is no `*` and no list of tags.
+    Raises MalformedPreconditionError for what is no `*` and no list of tags.
     """
     if not lines:
         return None
+    named = _tags("If-Match", lines)
+    # RFC 9110 §8.8.3.2: the strong comparison never matches a weak tag.
+    return (
+        Precondition(any_version=True) if named is None else Precondition(frozenset(t for weak, t in named if not weak))
+    )
+
+
+def parse_if_none_match(lines: Sequence[str]) -> IfNoneMatch | None:
+    """The condition that all `If-None-Match` lines state together; None if there is no line.
+
+    Raises MalformedPreconditionError for what is no `*` and no list of tags.
+    """
+    if not lines:
+        return None
+    named = _tags("If-None-Match", lines)
+    return IfNoneMatch(any_version=True) if named is None else IfNoneMatch(frozenset(tag for _, tag in named))
+
+
+def _tags(header: str, lines: Sequence[str]) -> list[tuple[bool, str]] | None:
+    """The tags of all lines, each with whether it is weak; None for `*`.
+
+    Several lines are one list (RFC 9110 §5.3). One tag without quotes is taken as if it had them: the
+    value is copied out of `attributes.etag`, where it stands bare.
+    """
     text = ", ".join(lines).strip(" \t")
     if text == "*":
-        return Precondition(any_version=True)
-    if _BARE.fullmatch(text) and len(text) <= LONGEST_TAG:
-        return Precondition(frozenset({text}))
-    return Precondition(frozenset(_strong_tags(text)))
+        return None
+    found = [(False, text)] if _BARE.fullmatch(text) else _list_members(header, text)
+    if not found:
+        raise MalformedPreconditionError(f"{header} names no entity tag.")
+    if len(found) > MOST_TAGS or any(len(tag) > LONGEST_TAG for _, tag in found):
+        raise MalformedPreconditionError(f"{header} takes {MOST_TAGS} tags of {LONGEST_TAG} characters at most.")
+    return found
 
 
-def _strong_tags(text: str) -> list[str]:
+def _list_members(header: str, text: str) -> list[tuple[bool, str]]:
     found: list[tuple[bool, str]] = []
     position = 0
     while position < len(text):
         match = _LIST_MEMBER.match(text, position)
         if match is None:
-            raise MalformedPreconditionError("If-Match must be * or a list of entity tags in double quotes.")
+            raise MalformedPreconditionError(f"{header} must be * or a list of entity tags in double quotes.")
         if match["quoted"] is not None:
             found.append((match["weak"] is not None, match["quoted"]))
         position = match.end()
-    if not found:
-        raise MalformedPreconditionError("If-Match names no entity tag.")
-    if len(found) > MOST_TAGS or any(len(tag) > LONGEST_TAG for _, tag in found):
-        raise MalformedPreconditionError(f"If-Match takes {MOST_TAGS} tags of {LONGEST_TAG} characters at most.")
-    # RFC 9110 §8.8.3.2: the strong comparison never matches a weak tag.
-    return [tag for weak, tag in found if not weak]
+    return found

@@ -8,10 +8,11 @@ not know, and which of the known ones stood on the wire at all (a null that was 
 
 from __future__ import annotations
 
+import copy
 import types
 import typing
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, NamedTuple, Self
 
 from partnercenter.wire.casing import Casing, camel, fold, pascal
@@ -53,6 +54,11 @@ class Member(NamedTuple):
     expects: type
     word: str
 
+    def fits(self, value: JsonValue) -> bool:
+        """Whether `value` is of the type that this member has; null always is."""
+        expects = dict if issubclass(self.expects, Shape) else self.expects
+        return value is None or (isinstance(value, expects) and not isinstance(value, bool))
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be a key
@@ -60,18 +66,27 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
 
     _WORDS: ClassVar[dict[type, str]] = {str: "text", int: "a whole number", list: "an array"}
 
-    _seen: frozenset[str] | None = field(default=None, init=False)  # None: no object stood on the wire
-    _unknown: JsonObject = field(default_factory=dict, init=False)
+    # Arguments of the constructor, though nobody else's: so `dataclasses.replace` carries them over.
+    _seen: frozenset[str] | None = field(default=None, repr=False)  # None: no object stood on the wire
+    _unknown: JsonObject = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._unknown = copy.deepcopy(self._unknown) if self._unknown else {}  # `replace` gives another's
+
+    def __copy__(self) -> Self:
+        return replace(self)
 
     @classmethod
-    def from_wire(cls, value: JsonValue, *, keep_unknown: bool = True) -> Self:
+    def from_wire(cls, value: JsonValue, *, keep_unknown: bool = True, strict: bool = True) -> Self:
         """The shape that `value` describes, whatever the casing of its member names.
 
         keep_unknown: carry members that the class does not know, at every depth; else leave them out.
+        strict: if not, a member of the wrong type is one that the class does not know: it has no value here, and
+            is written again as it stood unless it is given one.
         Raises ShapeError with every violation: a value of the wrong type, or two names for one member.
         """
         violations: list[Violation] = []
-        shape = cls._read(value, "", violations)
+        shape = cls._read(value, "", violations, strict=strict)
         if not keep_unknown:
             shape._forget_unknown()
         if violations:
@@ -88,7 +103,8 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
             value = self._value_on_wire(member, casing, keep_nulls)
             if value is not None or (keep_nulls and member.wire_name in (self._seen or ())):
                 written[member.pascal_name if casing is Casing.PASCAL else member.wire_name] = value
-        return written | self._unknown
+        given = {fold(name) for name, value in written.items() if value is not None}
+        return written | {name: value for name, value in self._unknown.items() if fold(name) not in given}
 
     @classmethod
     def members(cls) -> list[Member]:
@@ -113,35 +129,33 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
         return typing.cast("JsonValue", value)
 
     @classmethod
-    def _read(cls, value: JsonValue, path: str, violations: list[Violation]) -> Self:
+    def _read(cls, value: JsonValue, path: str, violations: list[Violation], *, strict: bool) -> Self:
         shape = cls()
         if not isinstance(value, dict):
             violations.append(Violation(path, "must be an object"))
             return shape
         known = members_of(cls)
-        found: dict[str, str] = {}
+        found: set[str] = set()
+        seen: set[str] = set()
         for name, inner in value.items():
             folded = fold(name)
             if folded in found:
                 violations.append(Violation(path, "has two names for one member, which differ only in their casing"))
-            found[folded] = name
+            found.add(folded)
             member = known.get(folded)
-            if member is None:
+            if member is None or not (strict or member.fits(inner)):
                 shape._unknown[name] = inner
-            else:
-                shape._take(member, inner, f"{path}.{member.wire_name}" if path else member.wire_name, violations)
-        shape._seen = frozenset(known[folded].wire_name for folded in found if folded in known)
+                continue
+            seen.add(member.wire_name)
+            inner_path = f"{path}.{member.wire_name}" if path else member.wire_name
+            if not member.fits(inner):
+                violations.append(Violation(inner_path, f"must be {member.word}"))
+            elif issubclass(member.expects, Shape) and inner is not None:
+                setattr(shape, member.python_name, member.expects._read(inner, inner_path, violations, strict=strict))
+            elif inner is not None:
+                setattr(shape, member.python_name, inner)
+        shape._seen = frozenset(seen)
         return shape
-
-    def _take(self, member: Member, value: JsonValue, path: str, violations: list[Violation]) -> None:
-        if value is None:
-            return
-        if issubclass(member.expects, Shape):
-            setattr(self, member.python_name, member.expects._read(value, path, violations))
-        elif isinstance(value, member.expects) and not isinstance(value, bool):
-            setattr(self, member.python_name, value)
-        else:
-            violations.append(Violation(path, f"must be {member.word}"))
 
     def _forget_unknown(self) -> None:
         self._unknown = {}

@@ -6,8 +6,9 @@ import dataclasses
 
 import pytest
 
-from partnercenter.service.gate.permission import Access, require
+from partnercenter.service.gate.permission import Access, MfaMode, Permission
 from partnercenter.service.refusals import Reason, Refusal
+from partnercenter.wire.messages import Headers
 from partnercenter.wire.roles import Role
 from tests.service.stage import caller
 
@@ -22,7 +23,7 @@ ALLOWED = [
 
 @pytest.mark.parametrize(("role", "access"), ALLOWED)
 def test_d18_the_role_allows_this(role: Role, access: Access) -> None:
-    require(dataclasses.replace(caller(), roles=frozenset({role.value})), access)
+    Permission().require(dataclasses.replace(caller(), roles=frozenset({role.value})), access)
 
 
 REFUSED = {
@@ -40,11 +41,37 @@ REFUSED = {
 @pytest.mark.parametrize(("changes", "access", "reason"), REFUSED.values(), ids=REFUSED.keys())
 def test_the_caller_is_refused(changes: dict[str, object], access: Access, reason: Reason) -> None:
     with pytest.raises(Refusal) as refused:
-        require(dataclasses.replace(caller(), **changes), access)  # type: ignore[arg-type]  # a table of changes
+        Permission().require(dataclasses.replace(caller(), **changes), access)  # type: ignore[arg-type]  # a table of changes
     assert refused.value.reason is reason
 
 
 def test_d16_the_refusal_for_want_of_mfa_has_a_challenge() -> None:
     with pytest.raises(Refusal) as refused:
-        require(dataclasses.replace(caller(), mfa=False), Access.READ)
+        Permission().require(dataclasses.replace(caller(), mfa=False), Access.READ)
     assert refused.value.to_response().headers.get("WWW-Authenticate") is not None
+
+
+@pytest.mark.parametrize("mode", [MfaMode.OFF, MfaMode.OBSERVE])
+def test_d16_a_user_without_a_second_factor_passes_unless_mfa_is_enforced(mode: MfaMode) -> None:
+    Permission(mfa=mode).require(dataclasses.replace(caller(), mfa=False), Access.WRITE)
+
+
+def test_d18_roles_can_be_switched_off() -> None:
+    Permission(roles=False).require(dataclasses.replace(caller(), roles=frozenset()), Access.WRITE)
+
+
+REPORTS = {
+    "asked-with-mfa": (MfaMode.ENFORCE, "true", True, [("isMfaCompliant", "true")]),
+    "asked-without-mfa": (MfaMode.OBSERVE, "true", False, [("isMfaCompliant", "false")]),
+    "any-casing": (MfaMode.OBSERVE, "True", True, [("isMfaCompliant", "true")]),
+    "not-asked": (MfaMode.ENFORCE, "false", True, []),
+    "off": (MfaMode.OFF, "true", True, []),
+}
+
+
+@pytest.mark.parametrize(("mode", "asked", "mfa", "told"), REPORTS.values(), ids=REPORTS.keys())
+def test_d16_who_asks_is_told_whether_the_token_has_the_second_factor(
+    mode: MfaMode, asked: str, mfa: bool, told: list[tuple[str, str]]
+) -> None:
+    lines = Headers({"ValidateMfa": asked})
+    assert Permission(mfa=mode).report_mfa(lines, dataclasses.replace(caller(), mfa=mfa)) == told

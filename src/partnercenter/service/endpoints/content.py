@@ -9,6 +9,7 @@ from partnercenter.wire import headers
 from partnercenter.wire.headers import JSON
 from partnercenter.wire.messages import Headers, Response
 
+_UNSHARED = ((headers.CACHE_CONTROL, "private, no-store"), (headers.VARY, headers.AUTHORIZATION))
 # From the most to the least specific.
 _ACCEPTED = ("application/json", "application/*", "*/*")
 _NO_WEIGHT = re.compile(r"q=0(?:\.0{0,3})?", re.ASCII)
@@ -37,18 +38,12 @@ def require_json_sent(lines: Headers) -> None:
 
 def json_response(body: bytes, *lines: tuple[str, str]) -> Response:
     """A 200 with a JSON body that no cache keeps: it is one partner's data."""
-    return Response(
-        200,
-        Headers(
-            [
-                (headers.CONTENT_TYPE, JSON),
-                (headers.CACHE_CONTROL, "private, no-store"),
-                (headers.VARY, headers.AUTHORIZATION),
-                *lines,
-            ]
-        ),
-        body,
-    )
+    return Response(200, Headers([(headers.CONTENT_TYPE, JSON), *_UNSHARED, *lines]), body)
+
+
+def not_modified(*lines: tuple[str, str]) -> Response:
+    """A 304: the lines that a 200 would have had, and no body (RFC 9110 §15.4.5)."""
+    return Response(304, Headers([*_UNSHARED, *lines]))
 
 
 def _parts(value: str) -> tuple[str, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from partnercenter.service.endpoints import content
 from partnercenter.service.endpoints.exchange import Exchange
 from partnercenter.service.gate import framing
-from partnercenter.service.operations.get_profile import get_profile
+from partnercenter.service.operations.get_profile import NotModified, get_profile
 from partnercenter.service.operations.profile_kinds import P, ProfileKind
 from partnercenter.service.operations.update_profile import (
     ProfileAnswer,
@@ -16,14 +16,24 @@ from partnercenter.service.operations.update_profile import (
 )
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.wire import headers
-from partnercenter.wire.messages import Response
-from partnercenter.wire.precondition import MalformedPreconditionError, parse_if_match
+from partnercenter.wire.messages import Headers, Response
+from partnercenter.wire.precondition import (
+    IfNoneMatch,
+    MalformedPreconditionError,
+    Precondition,
+    parse_if_match,
+    parse_if_none_match,
+)
 
 
 async def get(kind: ProfileKind[P], exchange: Exchange) -> Response:
-    """Answer GET: the profile as it stands."""
+    """Answer GET: the profile as it stands, or 304 if the client has it."""
     content.require_json_accepted(exchange.request.headers)
-    return _response(get_profile(exchange.storage.snapshot(), kind, exchange.caller))
+    conditions = _conditions(exchange.request.headers)
+    answer = get_profile(exchange.storage.snapshot(), kind, exchange.caller, *conditions)
+    if isinstance(answer, NotModified):
+        return content.not_modified((headers.ETAG, answer.tag.quoted))
+    return _response(answer)
 
 
 async def put(kind: ProfileKind[P], exchange: Exchange) -> Response:
@@ -40,10 +50,7 @@ async def put(kind: ProfileKind[P], exchange: Exchange) -> Response:
 
 def _head(kind: ProfileKind[P], exchange: Exchange) -> UpdateHead[P]:
     request_id = exchange.ids.replayable
-    try:
-        if_match = parse_if_match(exchange.request.headers.get_all(headers.IF_MATCH))
-    except MalformedPreconditionError as error:
-        raise Refusal(Reason.PRECONDITION_MALFORMED, [error]) from None
+    if_match, if_none_match = _conditions(exchange.request.headers)
     now = exchange.clock()
     return UpdateHead(
         kind=kind,
@@ -53,7 +60,16 @@ def _head(kind: ProfileKind[P], exchange: Exchange) -> UpdateHead[P]:
         if_match=if_match,
         now=now,
         replay_since=now - exchange.replay_seconds,
+        if_none_match=if_none_match,
     )
+
+
+def _conditions(lines: Headers) -> tuple[Precondition | None, IfNoneMatch | None]:
+    try:
+        if_match = parse_if_match(lines.get_all(headers.IF_MATCH))
+        return if_match, parse_if_none_match(lines.get_all(headers.IF_NONE_MATCH))
+    except MalformedPreconditionError as error:
+        raise Refusal(Reason.PRECONDITION_MALFORMED, [error]) from None
 
 
 def _response(answer: ProfileAnswer) -> Response:

@@ -34,12 +34,9 @@ class Ids:
 
     def stamp(self, response: Response) -> Response:
         """The response with both ids echoed."""
-        lines = [
-            *response.headers,
-            (headers.MS_CORRELATION_ID, self.correlation_id),
-            (headers.MS_REQUEST_ID, self.request_id),
-        ]
-        return Response(response.status, Headers(lines), response.body)
+        return response.with_lines(
+            [(headers.MS_CORRELATION_ID, self.correlation_id), (headers.MS_REQUEST_ID, self.request_id)]
+        )
 
 
 def identify(lines: Headers) -> Ids:

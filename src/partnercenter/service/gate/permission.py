@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from partnercenter.service.caller import Caller
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.wire import headers
+from partnercenter.wire.messages import Headers
 from partnercenter.wire.roles import Role
 
 
@@ -17,16 +19,40 @@ class Access(Enum):
     WRITE = "write"
 
 
+class MfaMode(Enum):
+    """What becomes of a user without a second factor.
+
+    OFF: nothing. OBSERVE: it is let through, and told so if it asks with `ValidateMfa`. ENFORCE: 401/900421.
+    """
+
+    OFF = "off"
+    OBSERVE = "observe"
+    ENFORCE = "enforce"
+
+
 _WRITERS = {Role.GLOBAL_ADMIN.value, Role.BILLING_ADMIN.value}
 _ALLOWED = {Access.WRITE: _WRITERS, Access.READ: {*_WRITERS, Role.HELPDESK.value}}
 
 
-def require(caller: Caller, access: Access) -> None:
-    """Refuse an application without a user, a user without a second factor, and one without a fitting role."""
-    if not caller.delegated:
-        raise Refusal(Reason.APP_ONLY)
-    if not caller.mfa:
-        # RFC 6750 §3: a 401 names what would be accepted.
-        raise Refusal(Reason.MFA_REQUIRED, lines=[(headers.WWW_AUTHENTICATE, 'Bearer error="invalid_token"')])
-    if not caller.roles & _ALLOWED[access]:
-        raise Refusal(Reason.ROLE_NOT_ALLOWED)
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What is asked of a caller. mfa: of the second factor. roles: whether roles decide at all."""
+
+    mfa: MfaMode = MfaMode.ENFORCE
+    roles: bool = True
+
+    def require(self, caller: Caller, access: Access) -> None:
+        """Refuse an application without a user, a user without a second factor, and one without a fitting role."""
+        if not caller.delegated:
+            raise Refusal(Reason.APP_ONLY)
+        if self.mfa is MfaMode.ENFORCE and not caller.mfa:
+            # RFC 6750 §3: a 401 names what would be accepted.
+            raise Refusal(Reason.MFA_REQUIRED, lines=[(headers.WWW_AUTHENTICATE, 'Bearer error="invalid_token"')])
+        if self.roles and not caller.roles & _ALLOWED[access]:
+            raise Refusal(Reason.ROLE_NOT_ALLOWED)
+
+    def report_mfa(self, asked: Headers, caller: Caller) -> list[tuple[str, str]]:
+        """The line that a client gets which asks with `ValidateMfa: true` (Partner Center authentication)."""
+        if self.mfa is MfaMode.OFF or (asked.get(headers.VALIDATE_MFA) or "").lower() != "true":
+            return []
+        return [(headers.IS_MFA_COMPLIANT, "true" if caller.mfa else "false")]

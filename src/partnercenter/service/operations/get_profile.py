@@ -1,18 +1,41 @@
-"""Read a profile."""
+"""Read a profile, unless the reader has it already."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from partnercenter.service.caller import Caller
 from partnercenter.service.operations.profile_document import body_of
 from partnercenter.service.operations.profile_kinds import P, ProfileKind
-from partnercenter.service.operations.update_profile import ProfileAnswer
+from partnercenter.service.operations.update_profile import ProfileAnswer, require_preconditions
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.storage import Snapshot
+from partnercenter.wire.entity_tag import EntityTag
+from partnercenter.wire.precondition import IfNoneMatch, Precondition
 
 
-def get_profile(snapshot: Snapshot, kind: ProfileKind[P], caller: Caller) -> ProfileAnswer:
-    """The caller's profile as it stands; Refusal if its tenant has none."""
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The reader has the current version; its tag is all that is answered (304)."""
+
+    tag: EntityTag
+
+
+def get_profile(
+    snapshot: Snapshot,
+    kind: ProfileKind[P],
+    caller: Caller,
+    if_match: Precondition | None = None,
+    if_none_match: IfNoneMatch | None = None,
+) -> ProfileAnswer | NotModified:
+    """The caller's profile as it stands; Refusal if its tenant has none, or not the version asked for.
+
+    The order is that of RFC 9110 §13.2.2: `If-Match` first, then `If-None-Match`.
+    """
     stored = snapshot.profile(caller.tenant_id, kind.name)
     if stored is None:
         raise Refusal(Reason.NOT_FOUND)
+    require_preconditions(if_match, None, stored.tag)
+    if if_none_match is not None and not if_none_match.holds(stored.tag):
+        return NotModified(stored.tag)
     return ProfileAnswer(stored.tag, body_of(kind, stored))

@@ -27,7 +27,7 @@ from partnercenter.wire import json_text
 from partnercenter.wire.casing import Casing, casing_of
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject, JsonTextError
-from partnercenter.wire.precondition import Precondition
+from partnercenter.wire.precondition import IfNoneMatch, Precondition
 from partnercenter.wire.shapes import ShapeError
 
 
@@ -46,6 +46,7 @@ class UpdateHead(Generic[P]):
     if_match: Precondition | None
     now: float
     replay_since: float
+    if_none_match: IfNoneMatch | None = None
 
     @property
     def replay_key(self) -> ReplayKey | None:
@@ -94,7 +95,7 @@ def update_profile(transaction: Transaction, command: UpdateProfile[P]) -> Profi
     replayed = _replay(transaction, head, fingerprint)
     if replayed is not None:
         return replayed
-    _require_if_match(head.if_match, stored.tag)
+    require_preconditions(head.if_match, head.if_none_match, stored.tag)
     answer = _write(transaction, command, stored)
     if head.replay_key is not None:
         transaction.remember(
@@ -104,6 +105,13 @@ def update_profile(transaction: Transaction, command: UpdateProfile[P]) -> Profi
             forget_before=head.replay_since,
         )
     return answer
+
+
+def require_preconditions(if_match: Precondition | None, if_none_match: IfNoneMatch | None, current: EntityTag) -> None:
+    """Raise the Refusal of a change whose header conditions do not hold (RFC 9110 §13.2.2, steps 1 and 3)."""
+    for condition in (if_match, if_none_match):
+        if condition is not None and not condition.holds(current):
+            raise Refusal(Reason.PRECONDITION_FAILED)
 
 
 def require_headers_pass(snapshot: Snapshot, head: UpdateHead[P]) -> None:
@@ -117,7 +125,7 @@ def require_headers_pass(snapshot: Snapshot, head: UpdateHead[P]) -> None:
     if stored is None:
         raise Refusal(Reason.NOT_FOUND)
     try:
-        _require_if_match(head.if_match, stored.tag)
+        require_preconditions(head.if_match, head.if_none_match, stored.tag)
     except Refusal:
         if head.replay_key is None or not snapshot.remembers(head.replay_key, since=head.replay_since):
             raise
@@ -131,11 +139,6 @@ def _replay(transaction: Transaction, head: UpdateHead[P], fingerprint: bytes) -
     if remembered.fingerprint != fingerprint:
         raise Refusal(Reason.REQUEST_ID_REUSED)
     return ProfileAnswer(remembered.tag, remembered.body)
-
-
-def _require_if_match(if_match: Precondition | None, current: EntityTag) -> None:
-    if if_match is not None and not if_match.holds(current):
-        raise Refusal(Reason.PRECONDITION_FAILED)
 
 
 def _write(transaction: Transaction, command: UpdateProfile[P], stored: StoredProfile) -> ProfileAnswer:
@@ -186,5 +189,6 @@ def _fingerprint(command: UpdateProfile[P]) -> bytes:
     """
     if isinstance(command.document, JsonTextError):
         return b""
-    parts = (command.head.kind.name, str(command.head.if_match))
+    head = command.head
+    parts = (head.kind.name, str(head.if_match), str(head.if_none_match))
     return hashlib.sha256("\0".join(parts).encode() + b"\0" + json_text.write_sorted(command.document)).digest()
