@@ -128,6 +128,7 @@ def test_no_color_is_obeyed_on_a_terminal(service: RunningService) -> None:
         (["--set", "attributes.etag=x"], "attributes.etag cannot be changed"),
         (["--set", "address=x"], "Name one of its members: address.country"),
         (["--set", "billingDay=tomorrow"], "billingDay is a whole number"),
+        (["--set", "taxId=1", "--unset", "TaxId"], "named twice"),
         ([], "Nothing to change"),
     ],
 )
@@ -143,3 +144,12 @@ def test_a_refused_value_exits_6_and_names_the_member(service: RunningService) -
     refused = run_cli(service, "billing", "update", "--set", "billingDay=40")
     assert refused.returncode == 6
     assert "billingDay: must be a day of the month" in refused.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_narrow_encoding_does_not_make_an_update_fail(service: RunningService, encoding: str) -> None:
+    changed = run_cli(
+        service, "billing", "update", "--set", f"purchaseOrderNumber={encoding}", PYTHONIOENCODING=encoding
+    )
+    assert changed.returncode == 0
+    assert f"9888 ? {encoding}" in changed.stdout or f"? {encoding}\n" in changed.stdout

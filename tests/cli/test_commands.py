@@ -183,10 +183,27 @@ def test_quickstart_that_is_terminated_leaves_no_service_behind(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_sign_in_the_missing_variables_are_named(tmp_path: Path) -> None:
+def test_without_a_sign_in_both_ways_to_sign_in_are_named(tmp_path: Path) -> None:
     refused = _run("billing", "get", HOME=str(tmp_path), PARTNERCENTER_LOGIN_FILE=str(tmp_path / "none"))
+    assert refused.returncode == 3
+    assert "partnercenter login" in refused.stderr
+    assert "partnercenter env" in refused.stderr
+
+
+def test_a_login_for_another_service_than_the_exported_one_is_refused(local_service: RunningService) -> None:
+    elsewhere = {"PARTNERCENTER_REFRESH_TOKEN": "", "PARTNERCENTER_BASE_URL": "https://localhost:1"}
+    refused = run_cli(local_service, "billing", "update", "--set", "purchaseOrderNumber=1", **elsewhere)
     assert refused.returncode == 2
-    assert "PARTNERCENTER_REFRESH_TOKEN" in refused.stderr
+    assert "PARTNERCENTER_BASE_URL is https://localhost:1, but the login remembered in" in refused.stderr
+
+
+def test_login_says_before_the_sign_in_that_it_cannot_remember_it(
+    local_service: RunningService, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    refused = run_cli(local_service, "login", PARTNERCENTER_LOGIN_FILE=str(tmp_path / "file" / "login.json"))
+    assert refused.returncode == 2
+    assert "PARTNERCENTER_LOGIN_FILE" in refused.stderr
 
 
 def test_a_wrong_secret_exits_3_with_the_next_step(local_service: RunningService) -> None:

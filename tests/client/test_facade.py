@@ -132,6 +132,7 @@ def test_without_a_transport_it_is_http() -> None:
 
 
 ENVIRON = {
+    "PARTNERCENTER_CLOUD": "global",
     "PARTNERCENTER_TENANT_ID": "11111111-2222-4333-8444-555555555555",
     "PARTNERCENTER_CLIENT_ID": "client",
     "PARTNERCENTER_REFRESH_TOKEN": "canary",

@@ -23,10 +23,16 @@ USER = {
 }
 
 
-def test_without_any_setting_it_is_the_worldwide_cloud() -> None:
-    settings = ClientSettings.from_env({})
+def test_the_worldwide_cloud_can_be_named() -> None:
+    settings = ClientSettings.from_env({"PARTNERCENTER_CLOUD": "global"})
     assert settings == ClientSettings()
     assert settings.api_url == "https://api.partnercenter.microsoft.com"
+
+
+@pytest.mark.parametrize("named", [[], ["PARTNERCENTER_BASE_URL"], ["PARTNERCENTER_AUTHORITY"]])
+def test_no_cloud_is_spoken_to_that_nobody_named(named: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="No cloud is named"):
+        ClientSettings.from_env({name: LOCAL[name] for name in named})
 
 
 def test_every_variable_is_read() -> None:
@@ -36,7 +42,8 @@ def test_every_variable_is_read() -> None:
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
-    assert ClientSettings.from_env(dict.fromkeys(LOCAL, "")) == ClientSettings()
+    empty = dict.fromkeys(LOCAL, "") | {"PARTNERCENTER_CLOUD": "global"}
+    assert ClientSettings.from_env(empty) == ClientSettings()
 
 
 def test_an_unknown_cloud_is_told_the_known_ones() -> None:
@@ -57,13 +64,13 @@ def test_germany_can_be_named_and_warns() -> None:
 @pytest.mark.parametrize("missing", USER)
 def test_a_missing_variable_is_named(missing: str) -> None:
     with pytest.raises(ConfigurationError, match=missing) as caught:
-        PartnerCenter.from_env({name: value for name, value in USER.items() if name != missing})
+        PartnerCenter.from_env(LOCAL | {name: value for name, value in USER.items() if name != missing})
     assert 'eval "$(partnercenter env)"' in str(caught.value)
 
 
 def test_all_missing_variables_are_named_at_once() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        PartnerCenter.from_env({})
+        PartnerCenter.from_env({"PARTNERCENTER_CLOUD": "global"})
     assert all(name in str(caught.value) for name in USER)
 
 

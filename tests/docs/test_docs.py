@@ -72,8 +72,13 @@ def test_seed_data_lists_every_tenant_user_and_application() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_to_a_file(page: Path) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8"))
+    links = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_decisions_are_listed() -> None:
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", _page("decisions/README.md"))
+    assert listed == sorted(path.name for path in (ROOT / "docs" / "decisions").glob("0*.md"))
 
 
 def test_the_tour_names_files_that_are_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -54,6 +55,10 @@ def _cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with a code that means something (see exit_codes)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a narrow encoding cannot write must not turn an update that was made into a failure.
+            stream.reconfigure(errors="replace")
     try:
         # Not standalone: click would print a traceback of ours, and it gives the code of an Exit back instead.
         sys.exit(_cli(standalone_mode=False))

@@ -14,6 +14,7 @@ READ_ONLY = ("links", "attributes", "profileType")
 
 def apply(profile: Shape, to_set: Iterable[str], to_unset: Iterable[str]) -> None:
     """Change `profile` as the options say. click.UsageError for a path or a value that does not fit."""
+    _refuse_twice([*(assignment.partition("=")[0] for assignment in to_set), *to_unset])
     for assignment in to_set:
         path, equals, text = assignment.partition("=")
         if not equals:
@@ -23,6 +24,13 @@ def apply(profile: Shape, to_set: Iterable[str], to_unset: Iterable[str]) -> Non
     for path in to_unset:
         owner, member = _find(profile, path.strip())
         setattr(owner, member.python_name, None)
+
+
+def _refuse_twice(paths: list[str]) -> None:
+    folded = [fold(path.strip()) for path in paths]
+    for path in paths:
+        if folded.count(fold(path.strip())) > 1:
+            raise click.UsageError(f"{path} is named twice. Say once what it is to be.")
 
 
 def _find(profile: Shape, path: str) -> tuple[Shape, Member]:

@@ -6,6 +6,7 @@ import copy
 
 import click
 
+from partnercenter import BillingProfile
 from partnercenter.cli import assignments
 from partnercenter.cli.diff import difference_rows, differences
 from partnercenter.cli.exit_codes import ExitCode
@@ -56,7 +57,7 @@ def update(to_set: tuple[str, ...], to_unset: tuple[str, ...], dry_run: bool, ou
         )
     if output is Format.TABLE:
         show_rows(difference_rows(before, after))
-        console().print(_verdict(before != wanted, dry_run, after.attributes.etag))
+        console().print(_verdict(before, wanted, after, dry_run=dry_run))
     else:
         show(document_of(after), output)
     kept = differences(wanted, after)
@@ -66,7 +67,10 @@ def update(to_set: tuple[str, ...], to_unset: tuple[str, ...], dry_run: bool, ou
         raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
-def _verdict(changed: bool, dry_run: bool, etag: str | None) -> str:
-    if not changed:
+def _verdict(before: BillingProfile, wanted: BillingProfile, after: BillingProfile, *, dry_run: bool) -> str:
+    if not differences(before, wanted):
         return "Nothing to change: the profile is like that already."
-    return "Dry run: nothing was sent." if dry_run else f"Updated. New entity tag: {etag}"
+    if dry_run:
+        return "Dry run: nothing was sent."
+    done = "Updated in part." if differences(wanted, after) else "Updated."
+    return f"{done} New entity tag: {after.attributes.etag}"

@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.OK: "done",
-    ExitCode.UNEXPECTED: "unexpected error",
+    ExitCode.UNEXPECTED: "something on this machine is in the way, or an unexpected error",
     ExitCode.USAGE: "wrong usage or settings",
     ExitCode.NOT_SIGNED_IN: "not signed in, or the token is not accepted",
     ExitCode.NOT_ALLOWED: "not allowed",

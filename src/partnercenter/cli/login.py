@@ -11,8 +11,6 @@ from partnercenter.cli import remembered_login
 from partnercenter.cli.remembered_login import Login
 from partnercenter.cli.session import environment_wins
 
-_REMEMBERED = ("PARTNERCENTER_CLOUD", "PARTNERCENTER_BASE_URL", "PARTNERCENTER_AUTHORITY", "PARTNERCENTER_CA_BUNDLE")
-
 
 @click.command()
 @click.option(
@@ -34,6 +32,7 @@ def command(tenant: str | None, client_id: str | None) -> None:
             "The tenant and the application are not known.", next_step="Give --tenant and --client-id."
         )
     settings = ClientSettings.from_env(os.environ)
+    remembered_login.check_place()
     refresh_tokens: list[str] = []
     credential = DeviceCodeCredential(
         client_id,
@@ -46,12 +45,16 @@ def command(tenant: str | None, client_id: str | None) -> None:
     credential.get_token(settings.scope)
     if not refresh_tokens:
         raise SignInError("The authority gave no refresh token.", next_step="Allow offline_access to the application.")
-    variables = {name: os.environ[name] for name in _REMEMBERED if name in os.environ}
-    variables |= {
+    variables = {
+        "PARTNERCENTER_CLOUD": settings.cloud.value,
+        "PARTNERCENTER_BASE_URL": settings.api_url,
+        "PARTNERCENTER_AUTHORITY": settings.authority_url,
         "PARTNERCENTER_TENANT_ID": tenant,
         "PARTNERCENTER_CLIENT_ID": client_id,
         "PARTNERCENTER_REFRESH_TOKEN": refresh_tokens[-1],
     }
+    if settings.ca_bundle:
+        variables["PARTNERCENTER_CA_BUNDLE"] = settings.ca_bundle
     place = remembered_login.save(Login(variables))
     click.echo(f"Signed in. Remembered in {place}. Next: partnercenter whoami")
     if environment_wins():

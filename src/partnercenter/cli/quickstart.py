@@ -31,7 +31,7 @@ _NEXT = """\
 Next
   Keep one running:             {command} serve
   Point your own client at it:  eval "$({command} env)"   # base URL, authority, ids, CA
-  See what it is now:           {command} billing get
+  Read its profile:             {command} billing get   # after the two above
   The same in Python, with {python}:
     from partnercenter import PartnerCenter
     billing = PartnerCenter.from_env().profiles.billing_profile
@@ -46,7 +46,7 @@ def command() -> None:
     """Update a billing profile end to end, against a local Partner Center.
 
     Starts one on a free port with fresh data, signs in as a partner user (App+User) through MSAL, reads the
-    profile, changes the purchase order number, puts it back, and shows the audit entry which that left.
+    profile, changes the purchase order number, sends it back, and shows the audit entry which that left.
     Everything is gone again at the end.
 
     \b
@@ -76,7 +76,7 @@ def _update_the_profile(partner: PartnerCenter, progress: Console) -> str:
     changed.purchase_order_number = number
     after = billing.update(changed)
 
-    _heading("Changed and put back: PUT /v1/profiles/billing")
+    _heading("Changed and sent back: PUT /v1/profiles/billing")
     show_rows([*difference_rows(before, after), ("If-Match", Text(f'"{before.attributes.etag}"'))])
     click.echo()
     _show_profile("Profile after: 200, with a new entity tag", after)

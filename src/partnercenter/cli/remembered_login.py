@@ -10,6 +10,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from partnercenter import ConfigurationError
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -33,10 +35,22 @@ def load() -> Login | None:
     return Login({str(name): str(value) for name, value in content.items()}) if isinstance(content, dict) else None
 
 
+def check_place() -> None:
+    """Make the folder of the file. ConfigurationError if nothing can be written there, before a person signs in."""
+    place = path()
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=place.parent).close()
+    except OSError as error:
+        raise ConfigurationError(
+            f"The login cannot be remembered in {place}: {error.strerror}.",
+            next_step="Name another file with PARTNERCENTER_LOGIN_FILE.",
+        ) from None
+
+
 def save(login: Login) -> Path:
     """Remember `login` in the place of an earlier one; a reader sees the old file or the new one whole."""
     place = path()
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=place.parent)  # 0600 by definition
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(login.variables, file)

@@ -5,18 +5,38 @@ from __future__ import annotations
 import logging
 import os
 
-from partnercenter import PartnerCenter
+from partnercenter import ConfigurationError, PartnerCenter, SignInError
 from partnercenter.cli import remembered_login
 
 
 def open_partner_center() -> PartnerCenter:
-    """A client for the commands. ConfigurationError if there is neither an environment nor a login."""
+    """A client for the commands. SignInError if nobody is signed in; see also _agreed."""
     _show_retries()
-    login = None if environment_wins() else remembered_login.load()
-    if login is None:
+    if environment_wins():
         return PartnerCenter.from_env(os.environ)
-    # The remembered user signed in without a secret; one of another application must not be sent along.
-    return PartnerCenter.from_env({**os.environ, "PARTNERCENTER_CLIENT_SECRET": "", **login.variables})
+    login = remembered_login.load()
+    if login is None:
+        raise SignInError(
+            f"Nobody is signed in: PARTNERCENTER_REFRESH_TOKEN is not set, and {remembered_login.path()} "
+            "remembers no login.",
+            next_step='Run partnercenter login, or for the local service: eval "$(partnercenter env)"',
+        )
+    return PartnerCenter.from_env(_agreed(login.variables))
+
+
+def _agreed(login: dict[str, str]) -> dict[str, str]:
+    """The variables of the remembered login. ConfigurationError if the environment names another service or user.
+
+    Neither may win without a word: an update would go where nobody looked.
+    """
+    for name, remembered in login.items():
+        exported = os.environ.get(name)
+        if exported and exported != remembered:
+            raise ConfigurationError(
+                f"{name} is {exported}, but the login remembered in {remembered_login.path()} is for {remembered}.",
+                next_step=f"Run partnercenter login again, or unset {name}.",
+            )
+    return login
 
 
 def environment_wins() -> bool:

@@ -15,6 +15,7 @@ from partnercenter.wire.oauth import default_scope
 
 LOCAL_SERVICE_HINT = 'For the local service, eval "$(partnercenter env)" sets them all.'
 
+_CLOUDS = ", ".join(cloud.value for cloud in Cloud)
 ENV_CLOUD = "PARTNERCENTER_CLOUD"
 ENV_BASE_URL = "PARTNERCENTER_BASE_URL"
 ENV_AUTHORITY = "PARTNERCENTER_AUTHORITY"
@@ -87,11 +88,18 @@ class ClientSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> ClientSettings:
-        """The settings that the PARTNERCENTER_… variables of `environ` name; defaults for those that are not set."""
+        """The settings that the PARTNERCENTER_… variables of `environ` name.
+
+        Nothing goes to a cloud that nobody named: a cloud, or base URL and authority, must be set.
+        """
+        if not environ.get(ENV_CLOUD) and not (environ.get(ENV_BASE_URL) and environ.get(ENV_AUTHORITY)):
+            raise ConfigurationError(
+                f"No cloud is named. Set {ENV_CLOUD} ({_CLOUDS}), or {ENV_BASE_URL} and {ENV_AUTHORITY}.",
+                next_step=LOCAL_SERVICE_HINT,
+            )
         name = environ.get(ENV_CLOUD) or Cloud.GLOBAL.value
         if name not in {cloud.value for cloud in Cloud}:
-            choices = ", ".join(cloud.value for cloud in Cloud)
-            raise ConfigurationError(f"{ENV_CLOUD} is {name!r}; it can be {choices}.")
+            raise ConfigurationError(f"{ENV_CLOUD} is {name!r}; it can be {_CLOUDS}.")
         return cls(
             cloud=Cloud(name),
             base_url=environ.get(ENV_BASE_URL) or None,

@@ -65,7 +65,9 @@ class ServiceSettings:
     )
     mfa: MfaMode = field(
         default=MfaMode.ENFORCE,
-        metadata={"help": "What becomes of a user without a second factor: nothing, a report, or a refusal."},
+        metadata={
+            "help": "A user without a second factor is not noticed, is told so if it asks (ValidateMfa), or is refused."
+        },
     )
     roles: Switch = field(default=Switch.ON, metadata={"help": "Whether the roles of a user decide what it may do."})
     replay_hours: float = field(

@@ -9,7 +9,7 @@ from partnercenter.wire.profiles import ResourceAttributes
 from partnercenter.wire.shapes import Shape
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class AuditRecord(Shape):
     """One change, told by the service.
 

@@ -8,7 +8,7 @@ from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.shapes import Shape
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class Address(Shape):
     """A postal address (Partner Center utility resources, "Address").
 
@@ -28,7 +28,7 @@ class Address(Shape):
     phone_number: str | None = None
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class Contact(Shape):
     """A person to turn to (Partner Center utility resources, "Contact")."""
 
@@ -38,7 +38,7 @@ class Contact(Shape):
     phone_number: str | None = None
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class Link(Shape):
     """Where a resource is and how to ask for it; `uri` is relative to the versioned base (`/profiles/billing`)."""
 
@@ -47,7 +47,7 @@ class Link(Shape):
     headers: list[JsonValue] | None = None
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class ResourceLinks(Shape):
     """The links of a resource; `self_` is `self` on the wire."""
 
@@ -56,7 +56,7 @@ class ResourceLinks(Shape):
     previous: Link = field(default_factory=Link)
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class ResourceAttributes(Shape):
     """What the service says of a resource: its entity tag (opaque; bare here, quoted in headers) and its type."""
 
@@ -64,7 +64,7 @@ class ResourceAttributes(Shape):
     object_type: str | None = None
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class BillingProfile(Shape):
     """How a partner is billed (Partner Center profile resources, "BillingProfile").
 

@@ -60,7 +60,7 @@ class Member(NamedTuple):
         return value is None or (isinstance(value, expects) and not isinstance(value, bool))
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be a key
     """A JSON object of the API whose known members are attributes; None means null or absent."""
 
