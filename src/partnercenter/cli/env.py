@@ -29,7 +29,7 @@ def command(data: Path, as_json: bool) -> None:
     \b
     Examples:
       eval "$(partnercenter env)"
-      partnercenter env --data /tmp/pc --json
+      partnercenter env --data demo --json
     """
     variables = read(data)
     if as_json:

@@ -85,7 +85,7 @@ command = click.Command(
     \b
     Examples:
       partnercenter serve
-      partnercenter serve --port 0 --data /tmp/partner-center
+      partnercenter serve --port 0 --data demo
     """,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
