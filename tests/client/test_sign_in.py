@@ -296,3 +296,8 @@ def test_an_authority_elsewhere_is_asked_through_the_proxy(proxy: list[bytes]) -
     with pytest.raises(PartnerCenterError):
         credential.get_token(SCOPE)
     assert proxy[0].startswith(b"CONNECT login.invalid:443 ")
+
+
+def test_a_sign_in_over_plain_http_is_refused_with_its_cause() -> None:
+    with pytest.raises(ConfigurationError, match="plain http"):
+        RefreshTokenCredential("client", "canary", tenant_id="t", authority="http://localhost:8443")

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from partnercenter.client import sign_in_errors
 from partnercenter.client.credentials import AccessToken, DeviceCodePrompt, refuse_to_pickle
+from partnercenter.client.errors import ConfigurationError
 from partnercenter.client.settings import check_address, tenant_authority
 from partnercenter.wire.clouds import Cloud
 
@@ -55,6 +56,11 @@ class MsalCredential(ABC):
         self, client_id: str, *, tenant_id: str, client_secret: str | None, authority: str, ca_bundle: str | None
     ) -> None:
         check_address("authority", authority)
+        if urlsplit(authority).scheme == "http":
+            raise ConfigurationError(
+                "authority is plain http, and MSAL signs in over https alone.",
+                next_step="Serve with TLS, or bring a token of your own with FixedToken.",
+            )
         self.client_id = client_id
         self.tenant_id = tenant_id
         self.authority = tenant_authority(authority, tenant_id)
