@@ -14,7 +14,7 @@ LOCAL = {
     "PARTNERCENTER_BASE_URL": "https://localhost:8443",
     "PARTNERCENTER_AUTHORITY": "https://localhost:8443",
     "PARTNERCENTER_CLOUD": "china",
-    "PARTNERCENTER_CA_BUNDLE": "/tmp/ca.pem",
+    "PARTNERCENTER_CA_BUNDLE": "ca.pem",
 }
 USER = {
     "PARTNERCENTER_TENANT_ID": TENANT,
@@ -38,7 +38,7 @@ def test_no_cloud_is_spoken_to_that_nobody_named(named: list[str]) -> None:
 def test_every_variable_is_read() -> None:
     settings = ClientSettings.from_env(LOCAL)
     assert (settings.cloud, settings.api_url) == (Cloud.CHINA, "https://localhost:8443")
-    assert (settings.authority_url, settings.ca_bundle) == ("https://localhost:8443", "/tmp/ca.pem")
+    assert (settings.authority_url, settings.ca_bundle) == ("https://localhost:8443", "ca.pem")
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msal
@@ -11,7 +11,7 @@ import pytest
 
 from tests import raw_http
 from tests.browser_by_hand import Browser
-from tests.running_service import SCOPES, RunningService
+from tests.running_service import SCOPES, RunningService, running_service
 
 ADMIN = "admin@first.partner.example"
 REDIRECT = "http://localhost:8400/signed-in"
@@ -147,3 +147,23 @@ def test_a_user_of_one_partner_cannot_sign_in_at_the_other(local_service: Runnin
     browser = Browser(local_service)
     page = browser.submit(browser.open(flow["auth_uri"]), username=ADMIN, password="local-password")
     assert "AADSTS50020" in page.text
+
+
+@pytest.fixture(scope="module")
+def lenient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    with running_service(tmp_path_factory.mktemp("lenient"), "--mfa", "observe", "--roles", "off") as service:
+        yield service
+
+
+def test_d16_serve_mfa_observe_lets_a_user_without_a_second_factor_in_and_says_so(lenient: RunningService) -> None:
+    token = _by_code(lenient, _public(lenient), "nomfa@first.partner.example", None)["access_token"]
+    asked = raw_http.request("GET", "/v1/profiles/billing", token, "ValidateMfa: true")
+    status, headers, _ = raw_http.parse(raw_http.exchange(lenient, asked))
+    assert (status, headers["ismfacompliant"]) == (200, "false")
+
+
+def test_d18_serve_roles_off_lets_the_helpdesk_write(lenient: RunningService) -> None:
+    token = _by_code(lenient, _public(lenient), "helpdesk@first.partner.example")["access_token"]
+    body = json.dumps(raw_http.current_profile(lenient, token)).encode()
+    put = raw_http.request("PUT", "/v1/profiles/billing", token, body=body)
+    assert raw_http.parse(raw_http.exchange(lenient, put))[0] == 200

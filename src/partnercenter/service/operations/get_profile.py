@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from partnercenter.service.caller import Caller
-from partnercenter.service.operations.profile_document import body_of
+from partnercenter.service.operations.profile_document import body_of, profile_of
 from partnercenter.service.operations.profile_kinds import P, ProfileKind
 from partnercenter.service.operations.update_profile import ProfileAnswer, require_preconditions
 from partnercenter.service.refusals import Reason, Refusal
@@ -38,4 +38,4 @@ def get_profile(
     require_preconditions(if_match, None, stored.tag)
     if if_none_match is not None and not if_none_match.holds(stored.tag):
         return NotModified(stored.tag)
-    return ProfileAnswer(stored.tag, body_of(kind, stored))
+    return ProfileAnswer(stored.tag, body_of(kind, profile_of(kind, stored), stored.tag))

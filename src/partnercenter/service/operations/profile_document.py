@@ -6,6 +6,7 @@ from partnercenter.service.operations.profile_kinds import P, ProfileKind
 from partnercenter.service.storage import StoredProfile
 from partnercenter.wire import json_text
 from partnercenter.wire.casing import Casing
+from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.profiles import Link, ResourceAttributes, ResourceLinks
 from partnercenter.wire.shapes import Shape, Violation
@@ -44,16 +45,15 @@ def stored_document(profile: Shape) -> JsonObject:
     return {name: value for name, value in document.items() if name not in ("profileType", "links", "attributes")}
 
 
-def body_of(kind: ProfileKind[P], stored: StoredProfile, casing: Casing = Casing.CAMEL) -> bytes:
-    """The profile as an answer carries it.
+def body_of(kind: ProfileKind[P], profile: P, tag: EntityTag, casing: Casing = Casing.CAMEL) -> bytes:
+    """The profile, which gets the members that the service sets, as an answer carries it.
 
     PascalCase keeps the nulls of the request and has no `ProfileType`, like the published reply. camelCase
     leaves nulls out, keeps empty texts and has `profileType`, like every recorded reply.
     """
-    profile = profile_of(kind, stored)
     profile.profile_type = kind.object_type if casing is Casing.CAMEL else None
     profile.links = ResourceLinks(self_=Link(uri=kind.path, method="GET", headers=[]))
-    profile.attributes = ResourceAttributes(etag=stored.tag.value, object_type=kind.object_type)
+    profile.attributes = ResourceAttributes(etag=tag.value, object_type=kind.object_type)
     return json_text.write(profile.to_wire(casing, keep_nulls=casing is Casing.PASCAL))
 
 

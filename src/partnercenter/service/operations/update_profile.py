@@ -158,7 +158,7 @@ def _write(transaction: Transaction, command: UpdateProfile[P], stored: StoredPr
     facts = _facts(command.head, body_tag, stored.tag, written.tag)
     record = audit.entry_of_update(kind.operation_type, old, new, caller=caller, now=command.head.now, facts=facts)
     transaction.append_audit(caller.tenant_id, record)
-    return ProfileAnswer(written.tag, body_of(kind, written, casing))
+    return ProfileAnswer(written.tag, body_of(kind, new, written.tag, casing))
 
 
 def _read_body(command: UpdateProfile[P]) -> tuple[P, Casing]:
