@@ -22,7 +22,7 @@ def violations(profile: BillingProfile) -> list[Violation]:
     texts = list(_texts(profile.to_wire(keep_nulls=False), ""))
     found = [Violation(member, "must not have control characters") for member, text in texts if _CONTROL.search(text)]
     found += [
-        Violation(member, f"must have at most {LONGEST_TEXT} characters")
+        Violation(member, "must have at most {most} characters", {"most": LONGEST_TEXT})
         for member, text in texts
         if len(text) > LONGEST_TEXT
     ]

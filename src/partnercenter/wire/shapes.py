@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, NamedTuple, Self
 
@@ -24,14 +24,24 @@ class Violation:
     """One reason why a body is not acceptable.
 
     member: where, as a path of camelCase names (`address.city`); "" is the body itself.
-    reason: what is wrong with it and what would be right; never the value, which may be a tax id.
+    reason: what is wrong with it and what would be right; never the value, which may be a tax id. English, and the
+        key under which the message catalogues have it in other languages: `must have at most {most} characters`.
+    facts: what fills the names in braces.
+    by_country: it is a rule of one country that says so, and another country's may not.
     """
 
     member: str
     reason: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    by_country: bool = False
+
+    def tell(self, translate: Callable[[str], str]) -> str:
+        """The violation as a sentence. translate: gives the reason in the reader's language."""
+        sentence = translate(self.reason).format_map(self.facts)
+        return f"{self.member}: {sentence}" if self.member else sentence
 
     def __str__(self) -> str:
-        return f"{self.member}: {self.reason}" if self.member else self.reason
+        return self.tell(str)
 
 
 class ShapeError(ValueError):
