@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.shapes import Shape
@@ -85,3 +86,83 @@ class BillingProfile(Shape):
     profile_type: str | None = None
     links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
     attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class LegalBusinessProfile(Shape):
+    """Who the partner is as a legal business (Partner Center profile resources, "LegalBusinessProfile").
+
+    company_approver_address, company_approver_email: of the person who answers for the company.
+    vetting_status: `none`, `pending`, `authorized` or `rejected`; vetting_sub_status: the step that it is at. Nobody
+        vets himself: both are set by the service and ignored in a PUT.
+    profile_type, links, attributes: as in BillingProfile.
+    """
+
+    company_name: str | None = None
+    address: Address = field(default_factory=Address)
+    primary_contact: Contact = field(default_factory=Contact)
+    company_approver_address: Address = field(default_factory=Address)
+    company_approver_email: str | None = None
+    vetting_status: str | None = None
+    vetting_sub_status: str | None = None
+    profile_type: str | None = None
+    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
+    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class OrganizationProfile(Shape):
+    """The partner as an organization (Partner Center profile resources, "OrganizationProfile").
+
+    id, tenant_id, domain: set by the service and ignored in a PUT.
+    language: ISO 639 code (`es`). culture: language and country (`es-US`).
+    profile_type, links, attributes: as in BillingProfile.
+    """
+
+    id: str | None = None
+    company_name: str | None = None
+    default_address: Address = field(default_factory=Address)
+    tenant_id: str | None = None
+    domain: str | None = None
+    email: str | None = None
+    language: str | None = None
+    culture: str | None = None
+    profile_type: str | None = None
+    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
+    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class SupportProfile(Shape):
+    """Where customers of the partner find help (Partner Center profile resources, "SupportProfile").
+
+    telephone: any text; the documented samples write numbers that exist nowhere. website: with or without a scheme.
+    profile_type, links, attributes: as in BillingProfile.
+    """
+
+    email: str | None = None
+    telephone: str | None = None
+    website: str | None = None
+    profile_type: str | None = None
+    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
+    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class MpnProfile(Shape):
+    """The partner in the partner network (Partner Center profile resources, "MpnProfile"); nobody can change it.
+
+    mpn_id: the partner id, digits as text.
+    profile_type, links, attributes: as in BillingProfile.
+    """
+
+    partner_name: str | None = None
+    mpn_id: str | None = None
+    profile_type: str | None = None
+    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
+    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+
+Profile: TypeAlias = BillingProfile | LegalBusinessProfile | OrganizationProfile | SupportProfile | MpnProfile
+"""Any of the five."""
+P = TypeVar("P", bound=Profile)
