@@ -31,6 +31,14 @@ class Reason(Enum):
     UNEXPECTED_BODY = Answer(400, ErrorCode.INVALID_REQUEST, "A GET takes no body. Send it without one.")
     BODY_UNREADABLE = Answer(400, ErrorCode.INVALID_REQUEST, "The body is not one JSON object. See data for the cause.")
     PROPERTY_INVALID = Answer(400, ErrorCode.INVALID_PROPERTY, "Members have invalid values. See data for each one.")
+    INVALID_FOR_COUNTRY = Answer(
+        400,
+        ErrorCode.INVALID_FOR_COUNTRY,
+        "A property has invalid data for the country. See data for each one, and GET /v1/countryvalidationrules.",
+    )
+    WORD_NOT_KNOWN = Answer(400, ErrorCode.WORD_NOT_KNOWN, "A word is none of those that it can be. See data.")
+    QUERY_INVALID = Answer(400, ErrorCode.INVALID_REQUEST, "The query is not understood. See data for each parameter.")
+    REQUEST_ID_MISSING = Answer(400, ErrorCode.INVALID_REQUEST, "A change needs an MS-RequestId. Send a fresh GUID.")
     REQUEST_ID_MALFORMED = Answer(
         400, ErrorCode.INVALID_REQUEST, "MS-RequestId must be one GUID (8-4-4-4-12). Send a fresh one."
     )
@@ -68,6 +76,14 @@ class Reason(Enum):
         403, ErrorCode.ROLE_NOT_ALLOWED, "The user's roles do not allow this. Ask for a role that does."
     )
     NOT_FOUND = Answer(404, ErrorCode.NOT_FOUND, "There is no such resource. Check the path.")
+    MPN_ID_NOT_FOUND = Answer(
+        404, ErrorCode.INVALID_PROPERTY, "Partner Organization with this partner_id could not be found. Check mpnId."
+    )
+    COUNTRY_NOT_FOUND = Answer(
+        404,
+        ErrorCode.NOT_FOUND,
+        "No validation rules were found for the country/region. Send its ISO 3166-1 alpha-2 code, as in GB.",
+    )
     METHOD_NOT_ALLOWED = Answer(
         405, ErrorCode.NOT_SUPPORTED, "The resource does not support this method. See the Allow header."
     )
@@ -83,6 +99,9 @@ class Reason(Enum):
         415, ErrorCode.INVALID_REQUEST, "Only application/json in UTF-8, not compressed, is understood. Send that."
     )
     EXPECTATION = Answer(417, ErrorCode.INVALID_REQUEST, "Only Expect: 100-continue is understood. Leave others out.")
+    PRECONDITION_REQUIRED = Answer(
+        428, ErrorCode.INVALID_REQUEST, "A change needs the entity tag that it replaces. Send it as If-Match."
+    )
     HEAD_TOO_LARGE = Answer(
         431, ErrorCode.INVALID_REQUEST, "The head is larger than 32 KiB or has more than 64 header lines. Send less."
     )

@@ -18,11 +18,12 @@ class ErrorCode(IntEnum):
     400     401  access denied: the token is not accepted
     1000    404  not found
     2055    400, 412  the entity tag is no longer valid
-    3000    400  a member has an invalid value
+    3000    400  a member has an invalid value; 404  there is no partner with this MPN id
     27002   400  a member is not acceptable for the country
     800001  401  the request carries no token
-    800002  400  the request is not understood (ours for 406, 413, 415, 417 too)
+    800002  400  the request is not understood (ours for 406, 413, 415, 417, 428 too)
     800003  500  unexpected error (ours for 503 too)
+    900126  400  a word is none of those that it can be
     900127  405  the operation is not supported (ours: documented with 400)
     900150  403  the caller's roles do not allow the operation
     900329  403  the resource does not take application permissions (App-only)
@@ -38,6 +39,7 @@ class ErrorCode(IntEnum):
     TOKEN_MISSING = 800001
     INVALID_REQUEST = 800002
     UNEXPECTED = 800003
+    WORD_NOT_KNOWN = 900126
     NOT_SUPPORTED = 900127
     ROLE_NOT_ALLOWED = 900150
     APP_ONLY_NOT_SUPPORTED = 900329
