@@ -91,7 +91,7 @@ def test_env_prints_exports_that_a_shell_can_evaluate(local_service: RunningServ
 
 
 def test_env_names_every_promised_variable(local_service: RunningService) -> None:
-    names = "BASE_URL AUTHORITY TENANT_ID CLIENT_ID CLIENT_SECRET REFRESH_TOKEN APP_ONLY_CLIENT_ID "
+    names = "CLOUD BASE_URL AUTHORITY TENANT_ID CLIENT_ID CLIENT_SECRET REFRESH_TOKEN APP_ONLY_CLIENT_ID "
     names += "APP_ONLY_CLIENT_SECRET SECOND_TENANT_ID SECOND_REFRESH_TOKEN CA_BUNDLE"
     others = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
     assert list(local_service.variables) == [f"PARTNERCENTER_{name}" for name in names.split()] + others

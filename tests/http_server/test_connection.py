@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.http_server.plain_server import Running, running, statuses
+from tests.http_server.plain_server import WATCHDOG, Running, running, statuses
 from tests.raw_http import Line, exchange, parse
 from tests.running_service import RunningService, running_service
 
@@ -75,7 +75,7 @@ def test_an_upgrade_of_http_1_0_stays_http_1_0() -> None:
 
 
 def test_a_head_with_an_upgrade_is_counted_once() -> None:
-    big = H2C + b"X: " + b"b" * 20 * 1024 + b"\r\nContent-Length: 2\r\n\r\nhi"
+    big = H2C + (b"X: " + b"b" * 7 * 1024 + b"\r\n") * 3 + b"Content-Length: 2\r\n\r\nhi"
     assert _answers(big + LAST) == ([200, 200], [b"/up", b"/last"])
 
 
@@ -87,8 +87,55 @@ def test_nothing_is_logged_of_upgrades_and_nonsense(tmp_path: Path) -> None:
         assert service.process.communicate(timeout=20)[1] == ""
 
 
-def test_what_follows_connect_is_not_run() -> None:
-    assert _answers(b"CONNECT /c HTTP/1.1\r\nHost: x\r\n\r\n" + LAST) == ([200], [b"/c"])
+@pytest.mark.parametrize("target", [b"/c", b"x:443"], ids=["path", "authority"])
+def test_no_tunnel_is_offered_and_what_follows_connect_is_not_run(target: bytes) -> None:
+    assert _answers(b"CONNECT " + target + b" HTTP/1.1\r\nHost: x\r\n\r\n" + LAST) == ([405], [])
+
+
+async def _half_closed(*parts: bytes) -> tuple[list[int], list[bytes]]:
+    async with running() as service:
+        reader, writer = await service.open()
+        writer.writelines(parts)
+        writer.write_eof()
+        await service.waiting.wait()
+        await asyncio.sleep(0.1)
+        service.gate.set()
+        try:
+            return statuses(await asyncio.wait_for(reader.read(), WATCHDOG)), service.asked
+        finally:
+            writer.close()
+
+
+def test_whoever_has_ended_its_half_gets_the_answers_to_all_it_asked() -> None:
+    assert asyncio.run(_half_closed(WAIT, WAIT)) == ([200, 200], [b"/wait", b"/wait"])
+
+
+@pytest.mark.parametrize("half", [b"GET /half HTTP", CHUNKED], ids=["head", "body"])
+def test_what_was_cut_off_by_the_end_is_not_run(half: bytes) -> None:
+    assert asyncio.run(_half_closed(WAIT, half)) == ([200], [b"/wait"])
+
+
+def test_a_refusal_that_waits_for_its_turn_is_told_to_whoever_has_ended_its_half() -> None:
+    assert asyncio.run(_half_closed(WAIT, b"nonsense\r\n\r\n")) == ([200, 400], [b"/wait"])
+
+
+OTHER_VERSIONS = {"0.9": b"HTTP/0.9", "none": b"", "2.0": b"HTTP/2.0"}
+
+
+@pytest.mark.parametrize("version", OTHER_VERSIONS.values(), ids=OTHER_VERSIONS.keys())
+def test_another_version_is_not_run(version: bytes) -> None:
+    (status,), asked = _answers(b"GET /v " + version + b"\r\nHost: x\r\n\r\n" + LAST)
+    assert (status in (400, 505), asked) == (True, [])
+
+
+def test_an_expectation_of_http_1_0_is_ignored() -> None:
+    async def scenario() -> None:
+        async with running() as service:
+            old = b"POST /old HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+            assert statuses(await service.answers(old, b"hi")) == [200]
+            assert b"expect" not in service.headers[0]
+
+    asyncio.run(scenario())
 
 
 async def _behind_one_that_waits(service: Running, data: bytes) -> list[int]:

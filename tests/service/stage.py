@@ -20,6 +20,7 @@ from partnercenter.service.operations.update_profile import ProfileAnswer, Updat
 from partnercenter.service.storage import StoredProfile
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.token_authority import SigningKeys
+from partnercenter.service.token_authority.directory import service_principal_id
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.messages import Headers
@@ -44,11 +45,12 @@ def claims(**changes: JsonValue) -> JsonObject:
     """The claims of a good App+User token of the first tenant's billing admin."""
     user = seed.BILLING_ADMIN
     tenant = changes.get("tid", user.tenant_id)
+    alone = changes.get("idtyp") == "app"
     return {
         "iss": f"{BASE_URL}/{tenant}/",
         "aud": AUDIENCE,
         "tid": user.tenant_id,
-        "oid": user.id,
+        "oid": service_principal_id(user.tenant_id, seed.APP_USER.id) if alone else user.id,
         "sub": "a-subject",
         "appid": seed.APP_USER.id,
         "idtyp": "user",
@@ -71,7 +73,16 @@ def token(**changes: JsonValue) -> str:
 def caller(tenant_id: str = FIRST, application_id: str = "app", user_id: str = "user") -> Caller:
     """A caller who may do everything."""
     roles = frozenset(seed.BILLING_ADMIN.roles)
-    return Caller(tenant_id, application_id, user_id, "billing@first.example", delegated=True, mfa=True, roles=roles)
+    return Caller(
+        tenant_id,
+        application_id,
+        user_id,
+        "billing@first.example",
+        delegated=True,
+        application=False,
+        mfa=True,
+        roles=roles,
+    )
 
 
 def page_body(**changes: JsonValue) -> JsonObject:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from partnercenter.service.refusals import SOURCE, Reason, Refusal
+from partnercenter.service.refusals import SOURCE, Reason, Refusal, throttled
+from partnercenter.wire import json_text
 from partnercenter.wire.error_envelope import LONGEST_DESCRIPTION, ErrorCode, read_error
 
 # The statuses of the published table, and those that RFC 9110 or a decision adds.
 DOCUMENTED = {400, 401, 403, 404, 405, 406, 408, 409, 412, 429, 500, 501, 502, 503, 504}
-DECIDED = {413, 414, 415, 417, 431}
+DECIDED = {413, 414, 415, 417, 428, 431, 505}
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -17,9 +18,12 @@ def test_the_status_is_documented_or_decided(reason: Reason) -> None:
     assert reason.value.status in DOCUMENTED | DECIDED
 
 
-@pytest.mark.parametrize("reason", Reason)
+WITH_CODE = [reason for reason in Reason if reason is not Reason.THROTTLED]
+
+
+@pytest.mark.parametrize("reason", WITH_CODE)
 def test_the_code_is_one_of_the_closed_list(reason: Reason) -> None:
-    assert reason.value.code in ErrorCode
+    assert reason.value.code in set(ErrorCode)
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -33,11 +37,22 @@ def test_no_two_reasons_are_one(reason: Reason) -> None:
     assert Reason.__members__[reason.name] is reason
 
 
-@pytest.mark.parametrize("reason", Reason)
+def test_d14_the_refusal_of_a_tenant_that_sent_too_much_has_the_form_of_the_gateway() -> None:
+    response = throttled(57).to_response()
+    message = "Rate limit is exceeded. Try again in 57 seconds."
+    assert json_text.read_strict(response.body) == {"statusCode": 429, "message": message}
+
+
+def test_d14_it_always_says_how_many_seconds_to_wait() -> None:
+    assert throttled(57).to_response().headers.get("Retry-After") == "57"
+
+
+@pytest.mark.parametrize("reason", WITH_CODE)
 def test_the_response_has_the_row_of_the_table(reason: Reason) -> None:
     response = Refusal(reason).to_response()
     envelope = read_error(response.body)
     status, code, description = reason.value
+    assert code is not None
     assert (response.status, envelope.code, envelope.description) == (status, str(int(code)), description)
 
 

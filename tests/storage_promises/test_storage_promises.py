@@ -21,7 +21,8 @@ from partnercenter.service.storage import (
     StoredProfile,
     Transaction,
 )
-from partnercenter.service.storage.sqlite import SCHEMA_VERSION, SqliteStorage
+from partnercenter.service.storage.sqlite import SqliteStorage
+from partnercenter.service.storage.sqlite_schema import SCHEMA_VERSION
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
 

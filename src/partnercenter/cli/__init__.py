@@ -17,6 +17,10 @@ _COMMANDS = {
     "login": "Sign in as a user with a device code, and remember it.",
     "whoami": "Show who is signed in, with which roles and for how long.",
     "billing": "Read and update the partner's billing profile.",
+    "faults": "Make a local service fail as planned.",
+    "accounts": "Disable and enable users, applications and tenants of a local service.",
+    "keys": "Give the token authority of a local service a new signing key.",
+    "audit": "List what changed, and verify that the audit is intact.",
 }
 
 

@@ -36,12 +36,13 @@ def _type(option: Option) -> click.ParamType[Any] | None:
     return click.Path(path_type=Path) if isinstance(option.default, Path) else None
 
 
-def _serve(**values: object) -> None:
+@click.pass_context
+def _serve(context: click.Context, /, **values: object) -> None:
     try:
         from partnercenter.service import serving
         from partnercenter.service.local_tls import LocalCaError
         from partnercenter.service.private_files import FolderInUseError
-        from partnercenter.service.settings import ServiceSettings, SettingsError, options
+        from partnercenter.service.settings import SettingsError, read_settings
         from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
         from partnercenter.service.token_authority import SigningKeyError
     except ImportError as error:
@@ -49,8 +50,8 @@ def _serve(**values: object) -> None:
             f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
         ) from None
     try:
-        read = {option.field: option.read(values[option.field]) for option in options()}
-        settings = ServiceSettings(**read)  # type: ignore[arg-type]  # click checked them by the same table
+        given = {name: typed for name, typed in values.items() if _is_typed(context, name)}
+        settings = read_settings(given)
         serving.run(settings, click.echo)
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
@@ -64,6 +65,10 @@ def _serve(**values: object) -> None:
         raise click.ClickException(f"Cannot start: {_cause(error, settings)}") from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(ExitCode.OK) from None
+
+
+def _is_typed(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
 
 
 def _cause(error: OSError, settings: ServiceSettings) -> str:

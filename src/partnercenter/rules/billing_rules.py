@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Final
 
-from partnercenter.wire.json_text import JsonValue
+from partnercenter.rules import reasons, tax_ids
+from partnercenter.rules.address_rules import address_violations, contact_violations, country_of
+from partnercenter.rules.country_rules import CountryRules
+from partnercenter.rules.international_codes import is_currency
+from partnercenter.rules.member_texts import in_order, text_violations
 from partnercenter.wire.profiles import BillingProfile
 from partnercenter.wire.shapes import Violation
 
-# The longest that the documentation names for any member (utility resources, "Address"); it gives no limit for
-# the others, and an audit entry holds every text twice.
-LONGEST_TEXT = 200
-
-# Control characters have no place in a name or an address, and in a log line or a terminal they can lie.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_LAST_DAY: Final = 31
 
 
 def violations(profile: BillingProfile) -> list[Violation]:
-    """Every reason why `profile` is not acceptable, in the order of its members; none if it is."""
-    texts = list(_texts(profile.to_wire(keep_nulls=False), ""))
-    found = [Violation(member, "must not have control characters") for member, text in texts if _CONTROL.search(text)]
-    found += [
-        Violation(member, "must have at most {most} characters", {"most": LONGEST_TEXT})
-        for member, text in texts
-        if len(text) > LONGEST_TEXT
-    ]
-    found += [
-        Violation(member, "must not be empty")
-        for member, text in (("companyName", profile.company_name), ("address.country", profile.address.country))
-        if not text
-    ]
+    """Every reason why `profile` is not acceptable, in the order of its members; none if it is. Never raises."""
+    return in_order(profile, [*text_violations(profile), *_violations(profile)])
+
+
+def _violations(profile: BillingProfile) -> Iterator[Violation]:
+    rules = country_of(profile.address)
+    if not profile.company_name:
+        yield Violation("companyName", reasons.EMPTY)
+    yield from address_violations("address", profile.address)
+    yield from contact_violations("primaryContact", profile.primary_contact, rules)
+    yield from _tax_id_violations(profile.tax_id, rules)
     # 0 is what the Java client sends for "not given".
-    if profile.billing_day is not None and not 0 <= profile.billing_day <= 31:
-        found.append(Violation("billingDay", "must be a day of the month, 1 to 31"))
-    return found
+    if profile.billing_day is not None and not 0 <= profile.billing_day <= _LAST_DAY:
+        yield Violation("billingDay", reasons.BILLING_DAY)
+    if profile.billing_currency is not None and not is_currency(profile.billing_currency):
+        yield Violation("billingCurrency", reasons.CURRENCY)
 
 
-def _texts(value: JsonValue, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts(inner, f"{path}.{name}" if path else name)
+def _tax_id_violations(tax_id: str | None, rules: CountryRules | None) -> Iterator[Violation]:
+    if not tax_id:
+        return
+    if not tax_ids.is_written_as_tax_id(tax_id):
+        yield Violation("taxId", reasons.TAX_ID)
+    elif rules is not None and not tax_ids.is_written_as_tax_id_in(rules.iso2, tax_id):
+        yield Violation("taxId", reasons.TAX_ID_OF_COUNTRY, {"country": rules.iso2}, by_country=True)

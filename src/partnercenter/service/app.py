@@ -9,11 +9,16 @@ from pathlib import Path
 
 from partnercenter.service import seed
 from partnercenter.service.asgi import Service
+from partnercenter.service.behaviour import Behaviour
+from partnercenter.service.endpoints.admin import Admin
+from partnercenter.service.gate import throttle
 from partnercenter.service.gate.authentication import Authentication
+from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.permission import Permission
+from partnercenter.service.gate.throttle import Rate, Throttle
 from partnercenter.service.storage import Storage
 from partnercenter.service.storage.sqlite import SqliteStorage
-from partnercenter.service.token_authority import SigningKeys, TokenAuthority
+from partnercenter.service.token_authority import Accounts, SigningKeys, TokenAuthority
 from partnercenter.wire.clouds import Cloud
 
 DATABASE_NAME = "partnercenter.sqlite3"
@@ -30,22 +35,37 @@ def make_service(
     keys: SigningKeys,
     replay_seconds: float,
     *,
+    cloud: Cloud = Cloud.GLOBAL,
     permission: Permission | None = None,
+    rate: Rate = throttle.OFF,
+    behaviour: Behaviour | None = None,
+    admin_token: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Service:
-    """The service that answers at `base_url`, with the published directory and the worldwide cloud's audience."""
-    audience = Cloud.GLOBAL.addresses.audience
+    """The service that answers at `base_url` as `cloud` does, with the published directory.
+
+    admin_token: opens /admin, which is not there without one.
+    clock: seconds since the epoch. Waiting is measured by a clock that never runs backwards.
+    """
+    behaviour = behaviour or Behaviour()
+    audience = cloud.addresses.audience
+    accounts, faults = Accounts(seed.DIRECTORY), FaultPlan()
     return Service(
         storage=storage,
-        authority=TokenAuthority(base_url, seed.DIRECTORY, keys, audience=audience, clock=clock),
+        authority=TokenAuthority(base_url, accounts, keys, audience=audience, clock=clock),
         authentication=Authentication(
-            keys=keys.public_keys(),
+            keys=keys.public_keys,
             authority=base_url,
             audience=audience,
-            tenants=frozenset(tenant.id for tenant in seed.DIRECTORY.tenants),
+            accounts=accounts,
             clock=clock,
         ),
+        faults=faults,
         permission=permission or Permission(),
+        throttle=Throttle(rate, time.monotonic),
+        behaviour=behaviour,
+        mpn_ids=seed.MPN_IDS,
         replay_seconds=replay_seconds,
         clock=clock,
+        admin=Admin(admin_token, faults, accounts, keys, clock) if admin_token else None,
     )

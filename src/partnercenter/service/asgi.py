@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias, cast
 
-from partnercenter.service.endpoints import routes
+from partnercenter.service.behaviour import Behaviour
+from partnercenter.service.caller import Caller
+from partnercenter.service.endpoints import admin, openapi, routes
+from partnercenter.service.endpoints.admin import Admin
 from partnercenter.service.endpoints.exchange import Exchange
+from partnercenter.service.endpoints.routes import Route
 from partnercenter.service.gate import framing
 from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.gate.correlation import Ids, identify
+from partnercenter.service.gate.fault_play import ConnectionDroppedError, play
+from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.framing import Body, Receive
 from partnercenter.service.gate.permission import Permission
+from partnercenter.service.gate.throttle import Throttle
+from partnercenter.service.languages import language
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.storage import Storage, StorageUnavailableError
 from partnercenter.service.token_authority import TokenAuthority
@@ -23,6 +33,9 @@ from partnercenter.wire.messages import Headers, Request, Response
 Scope: TypeAlias = Mapping[str, object]
 Send: TypeAlias = Callable[[dict[str, object]], Awaitable[None]]
 
+DROP = "partnercenter.drop"
+"""The extension of the ASGI scope by which a server lets the application end the connection without an answer."""
+
 _log = logging.getLogger("partnercenter.service")
 
 
@@ -30,16 +43,23 @@ _log = logging.getLogger("partnercenter.service")
 class Service:
     """A local Partner Center: the API and its token authority, as one ASGI application.
 
+    mpn_ids: of all partners.
     replay_seconds: how long the answer to a PUT is remembered for replays.
     clock: seconds since the epoch.
+    admin: None unless it was switched on.
     """
 
     storage: Storage
     authority: TokenAuthority
     authentication: Authentication
+    faults: FaultPlan
     permission: Permission
+    throttle: Throttle
+    behaviour: Behaviour
+    mpn_ids: Container[str]
     replay_seconds: float
     clock: Callable[[], float]
+    admin: Admin | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (ASGI 3); other kinds of connection are not offered."""
@@ -47,36 +67,91 @@ class Service:
             return
         request = _request(scope)
         body = Body(receive)
-        response = await self._answer(request, body)
+        try:
+            response = await self._answer(request, body, _peer(scope))
+        except ConnectionDroppedError as dropped:
+            _drop(scope, dropped)
+            return
         await _reply(request, body, response, send)
 
-    async def _answer(self, request: Request, body: Body) -> Response:
+    async def _answer(self, request: Request, body: Body, peer: str) -> Response:
         ids = identify(request.headers)
         try:
-            response = await self._pass_gate(request, body, ids)
+            response = await self._pass_gate(request, body, ids, peer)
         except Refusal as refusal:
-            response = refusal.to_response()
+            response = _refused(request, refusal)
+        except ConnectionDroppedError:
+            raise
         except StorageUnavailableError as error:
             _log.error("storage: %s (%s)", error, ids.request_id)
-            response = Refusal(Reason.STORAGE_UNAVAILABLE, lines=[(headers.RETRY_AFTER, "1")]).to_response()
+            response = _refused(request, Refusal(Reason.STORAGE_UNAVAILABLE, lines=[(headers.RETRY_AFTER, "1")]))
         except Exception as error:
             _log_without_values(error, ids)
-            response = Refusal(Reason.UNEXPECTED).to_response()
+            response = _refused(request, Refusal(Reason.UNEXPECTED))
         return ids.stamp(response)
 
-    async def _pass_gate(self, request: Request, body: Body, ids: Ids) -> Response:
+    async def _pass_gate(self, request: Request, body: Body, ids: Ids, peer: str) -> Response:
         framing.check_head(request)
         if self.authority.answers(request.target):
             return self.authority.answer(Request(request.method, request.target, request.headers, await body.read()))
+        if self.admin is not None and request.target.startswith(admin.PREFIX):
+            return self.admin.answer(request, await body.read(), peer)
+        if request.target == openapi.TARGET:
+            return openapi.answer(request)
         route = routes.find(request)
+        fault = self.faults.next(route.operation)
+        answer = partial(self._ask_endpoint, route, request, body, ids)
+        return await (answer() if fault is None else play(fault, body, answer))
+
+    async def _ask_endpoint(self, route: Route, request: Request, body: Body, ids: Ids) -> Response:
         caller = self.authentication.caller(request.headers)
         mfa = self.permission.report_mfa(request.headers, caller)
         try:
-            self.permission.require(caller, route.access)
-            exchange = Exchange(request, body, ids, caller, self.storage, self.replay_seconds, self.clock)
-            return (await route.endpoint(exchange)).with_lines(mfa)
+            self.permission.require(caller, route.access, application=route.application)
+            self.throttle.admit(caller.tenant_id)
+            response = await route.endpoint(self._exchange(request, body, ids, caller))
+            return self._as_recorded(response).with_lines(mfa)
         except Refusal as refusal:
-            return refusal.to_response().with_lines(mfa)
+            return _refused(request, refusal).with_lines(mfa)
+
+    def _exchange(self, request: Request, body: Body, ids: Ids, caller: Caller) -> Exchange:
+        return Exchange(
+            request=request,
+            body=body,
+            ids=ids,
+            caller=caller,
+            storage=self.storage,
+            replay_seconds=self.replay_seconds,
+            clock=self.clock,
+            behaviour=self.behaviour,
+            mpn_ids=self.mpn_ids,
+        )
+
+    def _as_recorded(self, response: Response) -> Response:
+        """The response with the byte order mark that successes had on the real wire, and refusals never."""
+        if not (self.behaviour.bom and response.body):
+            return response
+        return Response(response.status, response.headers, codecs.BOM_UTF8 + response.body)
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    """The refusal in the language that the client asked for."""
+    told = language(request.headers.get(headers.X_LOCALE))
+    return refusal.to_response(told.translate).with_lines([("Content-Language", told.culture)])
+
+
+def _peer(scope: Scope) -> str:
+    """The address that the request comes from; "" if there is none, as in one process."""
+    client = scope.get("client")
+    return str(client[0]) if isinstance(client, (tuple, list)) and client else ""
+
+
+def _drop(scope: Scope, dropped: ConnectionDroppedError) -> None:
+    """End the connection without an answer; where there is none, tell whoever called."""
+    extensions = scope.get("extensions")
+    if not isinstance(extensions, dict) or DROP not in extensions:
+        raise ConnectionResetError("The connection was dropped, as planned.") from dropped
+    extensions[DROP]["drop"](reset=dropped.reset)
 
 
 def _request(scope: Scope) -> Request:
@@ -89,8 +164,8 @@ def _request(scope: Scope) -> Request:
 
 
 async def _reply(request: Request, body: Body, response: Response, send: Send) -> None:
-    # RFC 9110 §8.6: the Content-Length of a 304 would be that of the 200, so it has none.
-    length = [] if response.status == 304 else [(headers.CONTENT_LENGTH, str(len(response.body)))]
+    # RFC 9110 §8.6: a 204 has no Content-Length, and that of a 304 would be that of the 200.
+    length = [] if response.status in (204, 304) else [(headers.CONTENT_LENGTH, str(len(response.body)))]
     lines = [*response.headers, *length]
     unread = framing.announces_body(request) and not body.ended
     if unread:

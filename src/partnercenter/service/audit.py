@@ -1,7 +1,8 @@
-"""The audit entry: what every accepted change leaves behind, in the transaction that makes it."""
+"""The audit entry: what every accepted change leaves behind, in the transaction that makes it, and its hash."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 
 from partnercenter.service.caller import Caller
@@ -13,7 +14,12 @@ from partnercenter.wire.masking import masked
 from partnercenter.wire.profiles import ResourceAttributes
 from partnercenter.wire.shapes import Shape
 
+NO_ENTRY = bytes(hashlib.sha256().digest_size)
+"""The hash before the first entry of a tenant."""
+
 _TAX_ID = "TaxId"
+# Names what is hashed: no hash that was made for anything else can pass for that of an entry.
+_ENTRY = b"partnercenter audit entry 1"
 
 
 def entry_of_update(
@@ -34,11 +40,27 @@ def entry_of_update(
         resource_new_value=_value(new),
         operation_type=operation_type,
         original_correlation_id=facts.get("correlationId"),
-        operation_date=datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        operation_date=date_text(datetime.fromtimestamp(now, UTC)),
         operation_status="succeeded",
         customized_data=[{"key": key, "value": value} for key, value in facts.items()],
         attributes=ResourceAttributes(object_type="AuditRecord"),
     )
+
+
+def date_text(moment: datetime) -> str:
+    """A UTC time as records print it: to the millisecond, with a Z. Texts compare as their times do."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def entry_hash(previous: bytes, tenant_id: str, sequence: int, record: bytes) -> bytes:
+    """The hash that chains an entry to the one before it: SHA-256 over all that must not change unseen.
+
+    previous: the hash of the entry before, NO_ENTRY for the first one. sequence: from 1 in each tenant.
+    record: the text exactly as it is stored.
+    """
+    parts = (_ENTRY, previous, tenant_id.encode(), sequence.to_bytes(8, "big", signed=True), record)
+    # Each part with its length before it: no two lists of parts make the same bytes.
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
 
 
 def _value(profile: Shape) -> str:

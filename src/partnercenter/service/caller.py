@@ -11,7 +11,8 @@ class Caller:
 
     user_id: the user's object id, or the service principal's for an application alone.
     user_name: the user principal name; "" for an application alone.
-    delegated: a signed-in user stands behind the call (App+User), not an application alone (App-only).
+    delegated: a signed-in user stands behind the call (App+User).
+    application: an application alone makes the call (App-only). A token may also be neither; it then allows nothing.
     mfa: the user gave a second factor at sign-in.
     roles: template ids of the directory roles held.
     """
@@ -21,5 +22,6 @@ class Caller:
     user_id: str
     user_name: str
     delegated: bool
+    application: bool
     mfa: bool
     roles: frozenset[str]

@@ -8,13 +8,19 @@ from pathlib import Path
 from partnercenter.service import seed
 from partnercenter.service.local_tls import LocalCa
 from partnercenter.service.private_files import write_private
+from partnercenter.wire.clouds import Cloud
 
 FILE_NAME = "environment.json"
 
 
-def variables(base_url: str, ca: LocalCa | None) -> dict[str, str]:
-    """The variables, published values included. ca: None if the service speaks plain HTTP."""
+def variables(base_url: str, ca: LocalCa | None, cloud: Cloud, admin_token: str | None) -> dict[str, str]:
+    """The variables, published values included.
+
+    ca: None if the service speaks plain HTTP. cloud: decides the audience that clients ask tokens for.
+    admin_token: None unless the administration is switched on.
+    """
     found = {
+        "PARTNERCENTER_CLOUD": cloud.value,
         "PARTNERCENTER_BASE_URL": base_url,
         "PARTNERCENTER_AUTHORITY": base_url,
         "PARTNERCENTER_TENANT_ID": seed.FIRST_TENANT.id,
@@ -26,6 +32,8 @@ def variables(base_url: str, ca: LocalCa | None) -> dict[str, str]:
         "PARTNERCENTER_SECOND_TENANT_ID": seed.SECOND_TENANT.id,
         "PARTNERCENTER_SECOND_REFRESH_TOKEN": seed.SECOND_REFRESH_TOKEN.token,
     }
+    if admin_token is not None:
+        found["PARTNERCENTER_ADMIN_TOKEN"] = admin_token
     if ca is None:
         return found
     certificate, bundle = str(ca.certificate.resolve()), str(ca.bundle.resolve())

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from socket import SO_LINGER, SOL_SOCKET
 from typing import TYPE_CHECKING, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from partnercenter.service.asgi import DROP
+from partnercenter.service.gate import framing
 from partnercenter.service.gate.correlation import identify
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.wire import headers
@@ -23,9 +28,14 @@ if TYPE_CHECKING:
 
 LARGEST_HEAD = 32 * 1024
 LARGEST_TARGET = 8 * 1024
+LARGEST_LINE = 8 * 1024
 MOST_HEADER_LINES = 64
+# RFC 9112 §7.1.1: the extensions of a chunk are to be limited; nobody uses them.
+LARGEST_CHUNK_LINE = 256
 # What the parser is given at once: a bound is overrun by no more than this.
 _PIECE = 4096
+# What the parser refuses, by its own word, where that is not a message out of shape.
+_REASONS = {"Content-Length overflow": Reason.BODY_TOO_LARGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +73,16 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self._deadlines = deadlines
         self._deadline: asyncio.TimerHandle | None = None
         self._in_head = True
+        # The request line while it comes; None once it was checked. The method, if it is one.
+        self._request_line: bytearray | None = bytearray()
+        self._method_asked = b""
         self._upgrade_asked = False
         # Bytes that are no content: of the head, or of chunk framing and trailers since the last byte of content.
         self._overhead = 0
+        # Of content in chunks: the line that says how long the next chunk is, while it comes; what is left of a chunk.
+        self._chunked = False
+        self._chunk_line: bytearray | None = None
+        self._chunk_left = 0
         self._unanswered: deque[RequestResponseCycle] = deque()
         self._refusal: Refusal | None = None
 
@@ -89,10 +106,25 @@ class EnvelopeProtocol(HttpToolsProtocol):
         while position < len(data) and not (self._refusal or self.transport.is_closing()):
             position += self._take(self._piece(data, position))
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # as in asyncio
+        """Answer whoever has asked all, and ended its half of the line to say so (RFC 9112 §9.6).
+
+        A request that was cut off is not run. TLS cannot keep one half open (asyncio's `can_write_eof`).
+        """
+        asked = [cycle for cycle in self._unanswered if not cycle.more_body]
+        if not (asked and self.transport.can_write_eof()):
+            return False
+        self._unset_deadline()
+        # A refusal that waits for its turn closes the connection itself.
+        asked[-1].keep_alive = self._refusal is not None
+        return True
+
     def _piece(self, data: bytes, start: int) -> bytes:
-        """The next piece: one line of a head, so that the head after it is counted from its first byte."""
+        """The next piece: one line, of a head or between chunks, so that each is counted from its first byte."""
+        if self._chunk_left:
+            return data[start : start + min(_PIECE, self._chunk_left)]
         end = start + _PIECE
-        line_end = data.find(b"\n", start, end) if self._in_head else -1
+        line_end = data.find(b"\n", start, end) if self._in_head or self._chunked else -1
         return data[start : line_end + 1 if line_end >= 0 else end]
 
     def _take(self, piece: bytes) -> int:
@@ -110,15 +142,33 @@ class EnvelopeProtocol(HttpToolsProtocol):
         self._overhead += len(piece)
         if self._overhead > LARGEST_HEAD:
             raise Refusal(Reason.HEAD_TOO_LARGE)
+        if self._chunk_line is not None:
+            self._chunk_line += piece
+            if len(self._chunk_line.rstrip(b"\r\n")) > LARGEST_CHUNK_LINE:
+                raise Refusal(Reason.MESSAGE_MALFORMED)
+        if self._in_head and self._request_line is not None:
+            self._read_request_line(self._request_line, piece)
         try:
             self.parser.feed_data(piece)
         except httptools.HttpParserUpgrade as upgrade:
             self._ignore_upgrade()
             return cast("int", upgrade.args[0])
+        except httptools.HttpParserInvalidMethodError:
+            raise Refusal(Reason.METHOD_UNKNOWN if self._method_asked else Reason.MESSAGE_MALFORMED) from None
         except httptools.HttpParserError as error:
             cause = error.__context__
-            raise cause if isinstance(cause, Refusal) else Refusal(Reason.MESSAGE_MALFORMED) from None
+            by_word = Refusal(_REASONS.get(str(error), Reason.MESSAGE_MALFORMED))
+            raise cause if isinstance(cause, Refusal) else by_word from None
         return len(piece)
+
+    def _read_request_line(self, line: bytearray, piece: bytes) -> None:
+        line += piece
+        if not line.strip(b"\r\n"):
+            # RFC 9112 §2.2: empty lines before a request are ignored.
+            line.clear()
+        elif line.endswith(b"\n"):
+            self._method_asked = framing.check_request_line(bytes(line))
+            self._request_line = None
 
     def _ignore_upgrade(self) -> None:
         """RFC 9110 §7.8: a server may ignore Upgrade. The parser would skip the body, so it reads the head anew."""
@@ -150,26 +200,43 @@ class EnvelopeProtocol(HttpToolsProtocol):
         """Keep a header line, within bounds; drop a trailer: it must not pass for a header (RFC 9110 §6.5.1)."""
         if not self._in_head:
             return
-        if len(self.headers) == MOST_HEADER_LINES:
+        if len(self.headers) == MOST_HEADER_LINES or len(name) + len(value) > LARGEST_LINE:
             raise Refusal(Reason.HEAD_TOO_LARGE)
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin with the request; from here on its body has its own deadline (gate/framing.py)."""
-        connect = self.parser.get_method() == b"CONNECT"
-        self._upgrade_asked = self.parser.should_upgrade() and not connect
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        names = {name for name, _ in self.headers}
+        framing.check_start(version, method, self.url, self.headers)
+        self._upgrade_asked = self.parser.should_upgrade()
         if self._upgrade_asked:
             return
+        if version == "1.0":
+            # RFC 9110 §10.1.1: an expectation of HTTP/1.0 is ignored; its client would not know what 100 means.
+            self.headers[:] = [line for line in self.headers if line[0] != b"expect"]
+            self.expect_100_continue = False
         super().on_headers_complete()
         self._unset_deadline()
         self._in_head, self._overhead = False, 0
+        self._chunked = b"transfer-encoding" in names
+        self._chunk_line = bytearray() if self._chunked else None
         self._unanswered.append(self.cycle)
-        # RFC 9110 §9.3.6: what follows a CONNECT is for the other end of a tunnel, never a request to this one.
-        self.cycle.keep_alive = self.cycle.keep_alive and not connect
+        self.cycle.scope["extensions"] = {DROP: {"drop": partial(self._drop, self.cycle)}}
+
+    def on_chunk_header(self) -> None:
+        """Know how much content follows: the parser has found the line good, up to its end."""
+        size = bytes(self._chunk_line or b"0").partition(b";")[0]
+        self._chunk_left, self._chunk_line = int(size, 16), None
+
+    def on_chunk_complete(self) -> None:
+        """Expect the line of the next chunk."""
+        self._chunk_line, self._overhead = bytearray(), 0
 
     def on_body(self, body: bytes) -> None:
         """Content is bounded by who reads it."""
         self._overhead = 0
+        self._chunk_left -= len(body) if self._chunked else 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -177,6 +244,8 @@ class EnvelopeProtocol(HttpToolsProtocol):
         if self._upgrade_asked:
             return
         self._in_head, self._overhead = True, 0
+        self._chunked, self._chunk_line = False, None
+        self._request_line, self._method_asked = bytearray(), b""
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -251,6 +320,14 @@ class EnvelopeProtocol(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._set_deadline(self._deadlines.linger)
+
+    def _drop(self, cycle: RequestResponseCycle, *, reset: bool) -> None:
+        """End the connection without an answer, as a planned fault wants it."""
+        cycle.disconnected = True
+        if reset:
+            # RFC 9293 §3.10.7: what closes without lingering sends RST instead of FIN.
+            self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def shutdown(self) -> None:
         """End this connection when its last answer is out; one without a request is cut at once.

@@ -118,6 +118,8 @@ def make_server(
         log_config=None,
         access_log=False,
         server_header=False,
+        # What a client says of a proxy is only its word, and uvicorn would take that of every client on loopback.
+        proxy_headers=False,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls,
     )
     return ReadyServer(config, on_ready, deadlines)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from partnercenter.wire import headers
+from partnercenter.wire import headers, json_text
 from partnercenter.wire.error_envelope import ErrorCode, ErrorEnvelope
 from partnercenter.wire.headers import JSON
 from partnercenter.wire.messages import Headers, Response
+from partnercenter.wire.shapes import Violation
 
 SOURCE = "PartnerCenterLocal"
 
@@ -18,7 +19,7 @@ class Answer(NamedTuple):
     """One row of the table."""
 
     status: int
-    code: ErrorCode
+    code: ErrorCode | None
     description: str
 
 
@@ -105,7 +106,17 @@ class Reason(Enum):
     HEAD_TOO_LARGE = Answer(
         431, ErrorCode.INVALID_REQUEST, "The head is larger than 32 KiB or has more than 64 header lines. Send less."
     )
+    THROTTLED = Answer(429, None, "Rate limit is exceeded. Try again in {seconds} seconds.")
     UNEXPECTED = Answer(500, ErrorCode.UNEXPECTED, "An unexpected error occurred. The server's log has the details.")
+    METHOD_UNKNOWN = Answer(
+        501, ErrorCode.NOT_SUPPORTED, "The method is not known. Send GET, HEAD, PUT, POST or OPTIONS."
+    )
+    CODING_UNKNOWN = Answer(
+        501, ErrorCode.INVALID_REQUEST, "Only the transfer coding chunked is understood. Send the body in it, or plain."
+    )
+    VERSION_UNKNOWN = Answer(
+        505, ErrorCode.INVALID_REQUEST, "Only versions 1.0 and 1.1 of HTTP are spoken. Send one of them."
+    )
     STORAGE_UNAVAILABLE = Answer(
         503,
         ErrorCode.UNEXPECTED,
@@ -124,17 +135,42 @@ class Refusal(Exception):  # noqa: N818 - the word of the glossary; a refusal is
     reason: the row of the table.
     data: one line for each thing that is wrong; no line may hold a value that was sent.
     lines: further header lines of the answer.
+    facts: what fills the names in braces of the table's sentence.
     """
 
-    def __init__(self, reason: Reason, data: Iterable[object] = (), lines: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        reason: Reason,
+        data: Iterable[object] = (),
+        lines: Iterable[tuple[str, str]] = (),
+        facts: Mapping[str, str | int] | None = None,
+    ) -> None:
         super().__init__(reason.name)
         self.reason = reason
-        self.data = tuple(map(str, data))
+        self.data = tuple(data)
         self.lines = tuple(lines)
+        self.facts = facts or {}
 
-    def to_response(self) -> Response:
-        """The refusal as it crosses the wire: status and error envelope."""
+    def to_response(self, translate: Callable[[str], str] = str) -> Response:
+        """The refusal as it crosses the wire: status and error envelope.
+
+        translate: gives a sentence of the table, or the reason of a violation, in the reader's language.
+        """
         status, code, description = self.reason.value
-        body = ErrorEnvelope(str(int(code)), description, self.data, SOURCE).to_wire()
+        text = translate(description)
+        if code is None:
+            # Made by the gateway in front of the real service, which has an envelope of its own.
+            body = json_text.write({"statusCode": status, "message": text.format_map(self.facts)})
+        else:
+            data = (line.tell(translate) if isinstance(line, Violation) else translate(str(line)) for line in self.data)
+            body = ErrorEnvelope(str(int(code)), text, tuple(data), SOURCE).to_wire()
         lines = [(headers.CONTENT_TYPE, JSON), (headers.CACHE_CONTROL, "no-store"), *self.lines]
         return Response(status, Headers(lines), body)
+
+
+def throttled(seconds: int) -> Refusal:
+    """The refusal of a tenant that sent too much (Partner Center throttling guidance).
+
+    seconds: after which it may go on; `Retry-After` has them as a whole number, always.
+    """
+    return Refusal(Reason.THROTTLED, lines=[(headers.RETRY_AFTER, str(seconds))], facts={"seconds": seconds})

@@ -5,13 +5,11 @@ Nothing here is secret. The passwords, the second factor and the refresh tokens 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from partnercenter.service.operations.profile_kinds import BILLING
+from partnercenter.service.operations.profile_kinds import BILLING, LEGAL_BUSINESS, MPN, ORGANIZATION, SUPPORT
 from partnercenter.service.storage import StoredProfile, Transaction
 from partnercenter.service.token_authority import Application, Directory, PublishedRefreshToken, Tenant, User
 from partnercenter.wire.entity_tag import EntityTag
-from partnercenter.wire.json_text import JsonObject
+from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.roles import Role
 
 PASSWORD = "local-password"
@@ -40,15 +38,15 @@ APP_ONLY = Application(
 )
 
 
-def _user(number: int, tenant: Tenant, name: str, role: Role, second_factor: str | None = SECOND_FACTOR) -> User:
+def _user(number: int, tenant: Tenant, name: str, role: Role | None, second_factor: str | None = SECOND_FACTOR) -> User:
     return User(
         id=f"c0000000-0000-4000-8000-{number:012d}",
         tenant_id=tenant.id,
         user_principal_name=f"{name}@{tenant.domain}",
-        display_name=f"{role.title} ({tenant.name})",
+        display_name=f"{role.title if role else 'no role'} ({tenant.name})",
         password=PASSWORD,
         second_factor=second_factor,
-        roles=(role.value,),
+        roles=(role.value,) if role else (),
     )
 
 
@@ -58,6 +56,11 @@ HELPDESK = _user(3, FIRST_TENANT, "helpdesk", Role.HELPDESK)
 WITHOUT_MFA = _user(4, FIRST_TENANT, "nomfa", Role.BILLING_ADMIN, second_factor=None)
 SECOND_GLOBAL_ADMIN = _user(5, SECOND_TENANT, "admin", Role.GLOBAL_ADMIN)
 SECOND_BILLING_ADMIN = _user(6, SECOND_TENANT, "billing", Role.BILLING_ADMIN)
+ADMIN_AGENT = _user(7, FIRST_TENANT, "agent", Role.ADMIN_AGENT)
+WITHOUT_ROLE = _user(8, FIRST_TENANT, "norole", None)
+SECOND_HELPDESK = _user(9, SECOND_TENANT, "helpdesk", Role.HELPDESK)
+SECOND_ADMIN_AGENT = _user(10, SECOND_TENANT, "agent", Role.ADMIN_AGENT)
+SECOND_WITHOUT_ROLE = _user(11, SECOND_TENANT, "norole", None)
 
 FIRST_REFRESH_TOKEN = PublishedRefreshToken("local-refresh-token-of-the-first-partner", GLOBAL_ADMIN.id, APP_USER.id)
 SECOND_REFRESH_TOKEN = PublishedRefreshToken(
@@ -66,7 +69,19 @@ SECOND_REFRESH_TOKEN = PublishedRefreshToken(
 
 DIRECTORY = Directory(
     tenants=(FIRST_TENANT, SECOND_TENANT),
-    users=(GLOBAL_ADMIN, BILLING_ADMIN, HELPDESK, WITHOUT_MFA, SECOND_GLOBAL_ADMIN, SECOND_BILLING_ADMIN),
+    users=(
+        GLOBAL_ADMIN,
+        BILLING_ADMIN,
+        HELPDESK,
+        WITHOUT_MFA,
+        ADMIN_AGENT,
+        WITHOUT_ROLE,
+        SECOND_GLOBAL_ADMIN,
+        SECOND_BILLING_ADMIN,
+        SECOND_HELPDESK,
+        SECOND_ADMIN_AGENT,
+        SECOND_WITHOUT_ROLE,
+    ),
     applications=(APP_USER, APP_ONLY),
     refresh_tokens=(FIRST_REFRESH_TOKEN, SECOND_REFRESH_TOKEN),
 )
@@ -102,13 +117,67 @@ SECOND_BILLING_PROFILE: JsonObject = {
 }
 
 
-def _profiles() -> Iterator[tuple[str, str, JsonObject]]:
-    yield FIRST_TENANT.id, BILLING.name, FIRST_BILLING_PROFILE
-    yield SECOND_TENANT.id, BILLING.name, SECOND_BILLING_PROFILE
+# From here on after the examples of the published pages, as far as they print values.
+FIRST_LEGAL_BUSINESS_PROFILE: JsonObject = {
+    "companyName": "TEST_TEST_BugBash1",
+    "address": FIRST_BILLING_PROFILE["address"],
+    "primaryContact": {"firstName": "Test", "lastName": "Customer", "email": "test@first.partner.example"},
+    "companyApproverAddress": FIRST_BILLING_PROFILE["address"],
+    "companyApproverEmail": "approver@first.partner.example",
+    "vettingStatus": "authorized",
+    "vettingSubStatus": "none",
+}
+SECOND_LEGAL_BUSINESS_PROFILE: JsonObject = {
+    "companyName": "Zweiter Partner GmbH",
+    "address": SECOND_BILLING_PROFILE["address"],
+    "primaryContact": SECOND_BILLING_PROFILE["primaryContact"],
+    "companyApproverAddress": SECOND_BILLING_PROFILE["address"],
+    "companyApproverEmail": "erika@second.partner.example",
+    "vettingStatus": "pending",
+    "vettingSubStatus": "email_ownership",
+}
+FIRST_MPN_ID, SECOND_MPN_ID = "4391507", "4391508"
+MPN_IDS = frozenset({FIRST_MPN_ID, SECOND_MPN_ID})
+
+
+def _organization(tenant: Tenant, address: JsonValue, language: str, culture: str) -> JsonObject:
+    return {
+        "id": tenant.id,
+        "companyName": tenant.name,
+        "defaultAddress": address,
+        "tenantId": tenant.id,
+        "domain": tenant.domain,
+        "email": f"office@{tenant.domain}",
+        "language": language,
+        "culture": culture,
+    }
+
+
+def _support(tenant: Tenant, telephone: str) -> JsonObject:
+    return {"email": f"support@{tenant.domain}", "telephone": telephone, "website": f"www.{tenant.domain}"}
+
+
+PROFILES: dict[str, dict[str, JsonObject]] = {
+    FIRST_TENANT.id: {
+        BILLING.name: FIRST_BILLING_PROFILE,
+        LEGAL_BUSINESS.name: FIRST_LEGAL_BUSINESS_PROFILE,
+        ORGANIZATION.name: _organization(FIRST_TENANT, FIRST_BILLING_PROFILE["address"], "en", "en-US"),
+        SUPPORT.name: _support(FIRST_TENANT, "4255550100"),
+        MPN.name: {"partnerName": FIRST_TENANT.name, "mpnId": FIRST_MPN_ID},
+    },
+    SECOND_TENANT.id: {
+        BILLING.name: SECOND_BILLING_PROFILE,
+        LEGAL_BUSINESS.name: SECOND_LEGAL_BUSINESS_PROFILE,
+        ORGANIZATION.name: _organization(SECOND_TENANT, SECOND_BILLING_PROFILE["address"], "de", "de-DE"),
+        SUPPORT.name: _support(SECOND_TENANT, "03055550100"),
+        MPN.name: {"partnerName": SECOND_TENANT.name, "mpnId": SECOND_MPN_ID},
+    },
+}
 
 
 def add_missing_profiles(transaction: Transaction, _: None) -> None:
     """Give every seeded tenant its profiles; those that are there already stay as they are."""
-    for tenant_id, kind, document in _profiles():
-        if transaction.lock_profile(tenant_id, kind) is None:
-            transaction.add_profile(tenant_id, kind, StoredProfile(document, EntityTag.new(1), 1))
+    for tenant_id, profiles in PROFILES.items():
+        for kind, document in profiles.items():
+            if transaction.lock_profile(tenant_id, kind) is None:
+                transaction.add_profile(tenant_id, kind, StoredProfile(document, EntityTag.new(1), 1))

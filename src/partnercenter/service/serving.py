@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from partnercenter.service.app import make_service, open_storage
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.local_tls import LocalCa
 from partnercenter.service.private_files import private_folder
-from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings, Switch
+from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings
 from partnercenter.service.token_authority import SigningKeys
 
 
@@ -32,17 +33,22 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
     with http_server.listen(settings.host, settings.port) as listener, open_storage(folder) as storage:
         await storage.transact(seed.add_missing_profiles, None)
         base_url = _base_url(settings, listener.getsockname()[1])
+        admin_token = secrets.token_urlsafe(32) if settings.admin else None
         service = make_service(
             base_url,
             storage,
             SigningKeys.load_or_create(folder),
             settings.replay_hours * 3600,
-            permission=Permission(settings.mfa, settings.roles is Switch.ON),
+            cloud=settings.cloud,
+            permission=Permission(settings.mfa, bool(settings.roles)),
+            rate=settings.throttle,
+            behaviour=settings.behaviour,
+            admin_token=admin_token,
         )
         tls: ssl.SSLContext | None = None if ca is None else ca.server_context(settings.host)
 
         def ready() -> None:
-            environment.publish(folder, environment.variables(base_url, ca))
+            environment.publish(folder, environment.variables(base_url, ca, settings.cloud, admin_token))
             announce(f"Ready: {base_url} (data in {folder}; stop with Ctrl+C)")
 
         try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
+from partnercenter.service.behaviour import Behaviour, Doubtful, Pkce, ReplyCasing, Switch
 from partnercenter.service.gate.permission import MfaMode
+from partnercenter.service.gate.throttle import OFF, Rate, read_rate
+from partnercenter.wire.clouds import Cloud
 
 DEFAULT_DATA = Path(".partnercenter")
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
@@ -17,18 +21,38 @@ class SettingsError(ValueError):
     """The settings contradict each other; the text says which one to change."""
 
 
-class Switch(Enum):
-    """On or off."""
+class Preset(Enum):
+    """Switches that are set together.
 
-    ON = "on"
-    OFF = "off"
+    DOCUMENTED: as the published pages say. RECORDED: with the nuisances that were seen on the real wire.
+    STRICT: everything doubtful is refused.
+    """
+
+    DOCUMENTED = "documented"
+    RECORDED = "recorded"
+    STRICT = "strict"
+
+
+# What each preset sets otherwise than the defaults say, by the name of the field.
+PRESETS: Mapping[Preset, Mapping[str, object]] = {
+    Preset.DOCUMENTED: {},
+    Preset.RECORDED: {"casing": ReplyCasing.CAMEL, "bom": Switch.ON},
+    Preset.STRICT: {
+        "absent_members": Doubtful.REFUSE,
+        "unwritable_members": Doubtful.REFUSE,
+        "missing_tag": Doubtful.REFUSE,
+        "bare_tags": Doubtful.REFUSE,
+        "missing_request_id": Doubtful.REFUSE,
+        "pkce": Pkce.ALWAYS,
+    },
+}
 
 
 class Option(NamedTuple):
     """One option as the command line offers it. `name` is that of the field, with hyphens."""
 
     name: str
-    default: str | int | float | bool | Path | Enum
+    default: str | int | float | bool | Path | Enum | Rate
     help: str
 
     @property
@@ -44,11 +68,20 @@ class Option(NamedTuple):
     @property
     def typed_default(self) -> str | int | float | bool | Path:
         """The default as it is typed."""
-        return str(self.default.value) if isinstance(self.default, Enum) else self.default
+        if isinstance(self.default, Enum):
+            return str(self.default.value)
+        return str(self.default) if isinstance(self.default, Rate) else self.default
 
     def read(self, typed: object) -> object:
-        """The setting that something typed, and checked against `choices`, stands for."""
-        return type(self.default)(typed) if isinstance(self.default, Enum) else typed
+        """The setting that something typed, and checked against `choices`, stands for. Raises SettingsError."""
+        if isinstance(self.default, Enum):
+            return type(self.default)(typed)
+        if isinstance(self.default, Rate):
+            try:
+                return read_rate(str(typed))
+            except ValueError as error:
+                raise SettingsError(f"--{self.name} {error}") from None
+        return typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +96,11 @@ class ServiceSettings:
     no_tls: bool = field(
         default=False, metadata={"help": "Plain HTTP, on loopback only. MSAL and other OAuth libraries refuse it."}
     )
+    preset: Preset = field(
+        default=Preset.DOCUMENTED,
+        metadata={"help": "Sets the switches from --casing on together; one that is named beside it stays so."},
+    )
+    cloud: Cloud = field(default=Cloud.GLOBAL, metadata={"help": "The cloud that the service answers as."})
     mfa: MfaMode = field(
         default=MfaMode.ENFORCE,
         metadata={
@@ -70,9 +108,18 @@ class ServiceSettings:
         },
     )
     roles: Switch = field(default=Switch.ON, metadata={"help": "Whether the roles of a user decide what it may do."})
+    throttle: Rate = field(
+        default=OFF,
+        metadata={"help": "Requests of one tenant before it gets 429: off, documented (100 a minute), or N/s."},
+    )
     replay_hours: float = field(
         default=24.0, metadata={"help": "How long the answer to a PUT is remembered for its MS-RequestId, in hours."}
     )
+    admin: Switch = field(
+        default=Switch.OFF,
+        metadata={"help": "Offer /admin to this machine: faults on demand, disabled accounts, new signing keys."},
+    )
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
     def __post_init__(self) -> None:
         """Raises SettingsError."""
@@ -88,4 +135,18 @@ class ServiceSettings:
 
 def options() -> list[Option]:
     """All options in their order of help."""
-    return [Option(f.name.replace("_", "-"), f.default, str(f.metadata["help"])) for f in fields(ServiceSettings)]
+    found = [f for f in fields(ServiceSettings) if "help" in f.metadata] + list(fields(Behaviour))
+    return [Option(f.name.replace("_", "-"), f.default, str(f.metadata["help"])) for f in found]
+
+
+def read_settings(given: Mapping[str, object]) -> ServiceSettings:
+    """The settings of a command line.
+
+    given: what was typed, by the name of the field; whatever is missing is as the preset says. Raises SettingsError.
+    """
+    read = {option.field: option.read(given[option.field]) for option in options() if option.field in given}
+    preset = read.get("preset", Preset.DOCUMENTED)
+    chosen = {**PRESETS[Preset(preset)], **read}
+    switches = {f.name: chosen.pop(f.name) for f in fields(Behaviour) if f.name in chosen}
+    behaviour = Behaviour(**switches)  # type: ignore[arg-type]  # read by the same table as the fields
+    return ServiceSettings(**chosen, behaviour=behaviour)  # type: ignore[arg-type]

@@ -21,10 +21,10 @@ class ErrorCode(IntEnum):
     3000    400  a member has an invalid value; 404  there is no partner with this MPN id
     27002   400  a member is not acceptable for the country
     800001  401  the request carries no token
-    800002  400  the request is not understood (ours for 406, 413, 415, 417, 428 too)
+    800002  400  the request is not understood (ours for 406, 408, 413 to 417, 428, 431, 501, 505 too)
     800003  500  unexpected error (ours for 503 too)
     900126  400  a word is none of those that it can be
-    900127  405  the operation is not supported (ours: documented with 400)
+    900127  405, 501  the operation is not supported (ours: documented with 400)
     900150  403  the caller's roles do not allow the operation
     900329  403  the resource does not take application permissions (App-only)
     900420  401  the audience of the token is no longer supported

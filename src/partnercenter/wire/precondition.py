@@ -62,41 +62,40 @@ class IfNoneMatch:
         return "*" if self.any_version else ", ".join(f'"{tag}"' for tag in sorted(self.tags))
 
 
-def parse_if_match(lines: Sequence[str]) -> Precondition | None:
+def parse_if_match(lines: Sequence[str], *, bare: bool = True) -> Precondition | None:
     """The precondition that all `If-Match` lines state together; None if there is no line.
 
+    bare: take one tag without its quotes as if it had them: the value is copied out of `attributes.etag`, where it
+        stands like that.
     Raises MalformedPreconditionError for what is no `*` and no list of tags.
     """
     if not lines:
         return None
-    named = _tags("If-Match", lines)
+    named = _tags("If-Match", lines, bare=bare)
     # RFC 9110 §8.8.3.2: the strong comparison never matches a weak tag.
     return (
         Precondition(any_version=True) if named is None else Precondition(frozenset(t for weak, t in named if not weak))
     )
 
 
-def parse_if_none_match(lines: Sequence[str]) -> IfNoneMatch | None:
+def parse_if_none_match(lines: Sequence[str], *, bare: bool = True) -> IfNoneMatch | None:
     """The condition that all `If-None-Match` lines state together; None if there is no line.
 
+    bare: as for `parse_if_match`.
     Raises MalformedPreconditionError for what is no `*` and no list of tags.
     """
     if not lines:
         return None
-    named = _tags("If-None-Match", lines)
+    named = _tags("If-None-Match", lines, bare=bare)
     return IfNoneMatch(any_version=True) if named is None else IfNoneMatch(frozenset(tag for _, tag in named))
 
 
-def _tags(header: str, lines: Sequence[str]) -> list[tuple[bool, str]] | None:
-    """The tags of all lines, each with whether it is weak; None for `*`.
-
-    Several lines are one list (RFC 9110 §5.3). One tag without quotes is taken as if it had them: the
-    value is copied out of `attributes.etag`, where it stands bare.
-    """
+def _tags(header: str, lines: Sequence[str], *, bare: bool) -> list[tuple[bool, str]] | None:
+    """The tags of all lines, each with whether it is weak; None for `*`. Several lines are one list (RFC 9110 §5.3)."""
     text = ", ".join(lines).strip(" \t")
     if text == "*":
         return None
-    found = [(False, text)] if _BARE.fullmatch(text) else _list_members(header, text)
+    found = [(False, text)] if bare and _BARE.fullmatch(text) else _list_members(header, text)
     if not found:
         raise MalformedPreconditionError(f"{header} names no entity tag.")
     if len(found) > MOST_TAGS or any(len(tag) > LONGEST_TAG for _, tag in found):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.shapes import Shape
@@ -66,14 +66,28 @@ class ResourceAttributes(Shape):
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
-class BillingProfile(Shape):
+class Profile(Shape):
+    """What every profile has.
+
+    profile_type, links, attributes: set by the service and ignored in a PUT, but for `attributes.etag`,
+        which is a precondition.
+    """
+
+    profile_type: str | None = None
+    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
+    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+
+P = TypeVar("P", bound=Profile)
+
+
+@dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class BillingProfile(Profile):
     """How a partner is billed (Partner Center profile resources, "BillingProfile").
 
     tax_id: kept out of the repr, like every secret.
     billing_day: day of the month, 1 to 31.
     billing_currency: ISO 4217 code; fixed when the partner account is made.
-    profile_type, links, attributes: set by the service and ignored in a PUT, but for `attributes.etag`,
-        which is a precondition.
     """
 
     company_name: str | None = None
@@ -83,19 +97,15 @@ class BillingProfile(Shape):
     tax_id: str | None = field(default=None, repr=False)
     billing_day: int | None = None
     billing_currency: str | None = None
-    profile_type: str | None = None
-    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
-    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
-class LegalBusinessProfile(Shape):
+class LegalBusinessProfile(Profile):
     """Who the partner is as a legal business (Partner Center profile resources, "LegalBusinessProfile").
 
     company_approver_address, company_approver_email: of the person who answers for the company.
     vetting_status: `none`, `pending`, `authorized` or `rejected`; vetting_sub_status: the step that it is at. Nobody
         vets himself: both are set by the service and ignored in a PUT.
-    profile_type, links, attributes: as in BillingProfile.
     """
 
     company_name: str | None = None
@@ -105,18 +115,14 @@ class LegalBusinessProfile(Shape):
     company_approver_email: str | None = None
     vetting_status: str | None = None
     vetting_sub_status: str | None = None
-    profile_type: str | None = None
-    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
-    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
-class OrganizationProfile(Shape):
+class OrganizationProfile(Profile):
     """The partner as an organization (Partner Center profile resources, "OrganizationProfile").
 
     id, tenant_id, domain: set by the service and ignored in a PUT.
     language: ISO 639 code (`es`). culture: language and country (`es-US`).
-    profile_type, links, attributes: as in BillingProfile.
     """
 
     id: str | None = None
@@ -127,42 +133,26 @@ class OrganizationProfile(Shape):
     email: str | None = None
     language: str | None = None
     culture: str | None = None
-    profile_type: str | None = None
-    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
-    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
-class SupportProfile(Shape):
+class SupportProfile(Profile):
     """Where customers of the partner find help (Partner Center profile resources, "SupportProfile").
 
     telephone: any text; the documented samples write numbers that exist nowhere. website: with or without a scheme.
-    profile_type, links, attributes: as in BillingProfile.
     """
 
     email: str | None = None
     telephone: str | None = None
     website: str | None = None
-    profile_type: str | None = None
-    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
-    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
-class MpnProfile(Shape):
+class MpnProfile(Profile):
     """The partner in the partner network (Partner Center profile resources, "MpnProfile"); nobody can change it.
 
     mpn_id: the partner id, digits as text.
-    profile_type, links, attributes: as in BillingProfile.
     """
 
     partner_name: str | None = None
     mpn_id: str | None = None
-    profile_type: str | None = None
-    links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
-    attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
-
-
-Profile: TypeAlias = BillingProfile | LegalBusinessProfile | OrganizationProfile | SupportProfile | MpnProfile
-"""Any of the five."""
-P = TypeVar("P", bound=Profile)

@@ -9,6 +9,7 @@ not know, and which of the known ones stood on the wire at all (a null that was 
 from __future__ import annotations
 
 import copy
+import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -67,14 +68,15 @@ class Member(NamedTuple):
     def fits(self, value: JsonValue) -> bool:
         """Whether `value` is of the type that this member has; null always is."""
         expects = dict if issubclass(self.expects, Shape) else self.expects
-        return value is None or (isinstance(value, expects) and not isinstance(value, bool))
+        # In Python true is a whole number, too; on the wire it is not.
+        return value is None or (isinstance(value, expects) and isinstance(value, bool) == (expects is bool))
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be a key
     """A JSON object of the API whose known members are attributes; None means null or absent."""
 
-    _WORDS: ClassVar[dict[type, str]] = {str: "text", int: "a whole number", list: "an array"}
+    _WORDS: ClassVar[dict[type, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "an array"}
 
     # Arguments of the constructor, though nobody else's: so `dataclasses.replace` carries them over.
     _seen: frozenset[str] | None = field(default=None, repr=False)  # None: no object stood on the wire
@@ -98,7 +100,7 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
         violations: list[Violation] = []
         shape = cls._read(value, "", violations, strict=strict)
         if not keep_unknown:
-            shape._forget_unknown()
+            shape.forget_unknown()
         if violations:
             raise ShapeError(violations)
         return shape
@@ -130,6 +132,23 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
     def is_blank(self) -> bool:
         """Whether no member of this has a value."""
         return not self._unknown and all(_blank(getattr(self, m.python_name)) for m in members_of(type(self)).values())
+
+    def unknown_at(self, path: str = "") -> list[str]:
+        """The paths of the objects that hold members which their classes do not know; "" is this one."""
+        found = [path] if self._unknown else []
+        for member in members_of(type(self)).values():
+            value = getattr(self, member.python_name)
+            if isinstance(value, Shape):
+                found += value.unknown_at(f"{path}.{member.wire_name}" if path else member.wire_name)
+        return found
+
+    def forget_unknown(self) -> None:
+        """Leave out the members that the classes do not know, at every depth."""
+        self._unknown = {}
+        for member in members_of(type(self)).values():
+            value = getattr(self, member.python_name)
+            if isinstance(value, Shape):
+                value.forget_unknown()
 
     def _value_on_wire(self, member: Member, casing: Casing, keep_nulls: bool) -> JsonValue:
         value = getattr(self, member.python_name)
@@ -167,19 +186,14 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
         shape._seen = frozenset(seen)
         return shape
 
-    def _forget_unknown(self) -> None:
-        self._unknown = {}
-        for member in members_of(type(self)).values():
-            value = getattr(self, member.python_name)
-            if isinstance(value, Shape):
-                value._forget_unknown()
-
     def __eq__(self, other: object) -> bool:
         """Equal if every member, known or not, has the same value; null and absent are the same here."""
         return type(other) is type(self) and self.to_wire(keep_nulls=False) == other.to_wire(keep_nulls=False)
 
     def __repr__(self) -> str:
-        shown = ((f.name, getattr(self, f.name)) for f in fields(self) if f.repr and not f.name.startswith("_"))
+        hidden = {f.name for f in fields(self) if not f.repr}
+        names = [m.python_name for m in members_of(type(self)).values() if m.python_name not in hidden]
+        shown = ((name, getattr(self, name)) for name in names)
         return f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})"
 
 
@@ -191,14 +205,18 @@ _TABLES: dict[type[Shape], dict[str, Member]] = {}
 
 
 def members_of(shape: type[Shape]) -> dict[str, Member]:
-    """The members of `shape` by their folded names, in the order of its fields, which is that of the wire."""
+    """The members of `shape` by their folded names, in their order on the wire: its own, then those of its base."""
     table = _TABLES.get(shape)
     if table is None:
         hints = typing.get_type_hints(shape)
-        names = [f.name for f in fields(shape) if not f.name.startswith("_")]
+        names = [name for kind in shape.__mro__ for name in inspect.get_annotations(kind) if name in _names(shape)]
         members = [_member(name, hints[name]) for name in names]
         table = _TABLES[shape] = {fold(member.wire_name): member for member in members}
     return table
+
+
+def _names(shape: type[Shape]) -> set[str]:
+    return {f.name for f in fields(shape) if not f.name.startswith("_")}
 
 
 def _member(python_name: str, hint: object) -> Member:

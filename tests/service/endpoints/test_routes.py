@@ -56,7 +56,8 @@ def test_h25_another_method_is_not_allowed(method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "allow"), [("/v1/profiles/billing", "GET, HEAD, PUT"), ("/v1.0/auditrecords", "GET, HEAD")]
+    ("target", "allow"),
+    [("/v1/profiles/billing", "GET, HEAD, OPTIONS, PUT"), ("/v1.0/auditrecords", "GET, HEAD, OPTIONS")],
 )
 def test_h25_the_refusal_names_the_methods_that_are_allowed(target: str, allow: str) -> None:
     with pytest.raises(Refusal) as refused:

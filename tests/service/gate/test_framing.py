@@ -15,8 +15,8 @@ from tests.service.stage import Line
 Lines = list[tuple[str, str]]
 
 
-def request(*lines: tuple[str, str], method: str = "PUT") -> Request:
-    return Request(method, "/v1/profiles/billing", Headers(lines))
+def request(*lines: tuple[str, str], method: str = "PUT", target: str = "/v1/profiles/billing") -> Request:
+    return Request(method, target, Headers(lines))
 
 
 REFUSED: dict[str, tuple[Request, Reason]] = {
@@ -34,7 +34,9 @@ REFUSED: dict[str, tuple[Request, Reason]] = {
     "F08-empty": (request(("Content-Length", "")), Reason.CONTENT_LENGTH),
     "F09-letter": (request(("Content-Length", "7z")), Reason.CONTENT_LENGTH),
     "F10-blank": (request(("Content-Length", "1 0")), Reason.CONTENT_LENGTH),
-    "F11-thirty-digits": (request(("Content-Length", "9" * 30)), Reason.CONTENT_LENGTH),
+    "F11-thirty-digits": (request(("Content-Length", "9" * 30)), Reason.BODY_TOO_LARGE),
+    "F11-more-digits-than-int-takes": (request(("Content-Length", "9" * 5000)), Reason.BODY_TOO_LARGE),
+    "F11-zeros-and-too-many-digits": (request(("Content-Length", "0" * 10 + "1")), Reason.CONTENT_LENGTH),
     "F11-leading-zeros": (request(("Content-Length", "0" * 5000 + "1")), Reason.CONTENT_LENGTH),
     "F13-two-codings": (request(("Transfer-Encoding", "gzip, chunked")), Reason.MESSAGE_MALFORMED),
     "F13-identity": (request(("Transfer-Encoding", "identity")), Reason.MESSAGE_MALFORMED),
@@ -44,6 +46,15 @@ REFUSED: dict[str, tuple[Request, Reason]] = {
     ),
     "F14-comma": (request(("Transfer-Encoding", ",chunked")), Reason.MESSAGE_MALFORMED),
     "F25-two-hosts": (request(("Host", "a"), ("host", "a")), Reason.HEADER_REPEATED),
+    "F25-host-with-a-blank": (request(("Host", "a b")), Reason.MESSAGE_MALFORMED),
+    "F25-host-with-a-user": (request(("Host", "a@b")), Reason.MESSAGE_MALFORMED),
+    "F25-host-with-a-path": (request(("Host", "a/c")), Reason.MESSAGE_MALFORMED),
+    "F25-host-with-a-port-of-letters": (request(("Host", "a:b")), Reason.MESSAGE_MALFORMED),
+    "F25-host-with-an-open-bracket": (request(("Host", "[::1")), Reason.MESSAGE_MALFORMED),
+    "F34-nul": (request(target="/v1/profiles/billing%00"), Reason.MESSAGE_MALFORMED),
+    "F34-no-escape": (request(target="/v1/profiles/billing%zz"), Reason.MESSAGE_MALFORMED),
+    "F34-half-an-escape": (request(target="/v1/profiles/billing%4"), Reason.MESSAGE_MALFORMED),
+    "F34-no-escape-in-the-query": (request(target="/v1/profiles/billing?x=%"), Reason.MESSAGE_MALFORMED),
     "F37-get-with-body": (request(("Content-Length", "1"), method="GET"), Reason.UNEXPECTED_BODY),
     "F37-head-with-body": (request(("Content-Length", "1"), method="HEAD"), Reason.UNEXPECTED_BODY),
     "F37-get-chunked": (request(("Transfer-Encoding", "chunked"), method="GET"), Reason.UNEXPECTED_BODY),
@@ -68,6 +79,11 @@ PASSES = {
     "chunked": request(("Transfer-Encoding", "chunked")),
     "largest-body": request(("Content-Length", str(LARGEST_BODY))),
     "get-with-length-zero": request(("Content-Length", "0"), method="GET"),
+    "F25-no-host": request(),
+    "F25-empty-host": request(("Host", "")),
+    "F25-name-and-port": request(("Host", "api.partnercenter.microsoft.com:443")),
+    "F25-ipv6": request(("Host", "[::1]:8443")),
+    "F34-escapes": request(target="/v1/profiles/billing?x=%20%c3%a9"),
     "C12-two-if-match": request(("If-Match", '"a"'), ("If-Match", '"b"')),
     "F29-underscores": request(("Content_Length", "z"), ("Content_Length", "z")),
 }
@@ -76,6 +92,58 @@ PASSES = {
 @pytest.mark.parametrize("message", PASSES.values(), ids=PASSES.keys())
 def test_a_head_with_one_reading_passes(message: Request) -> None:
     framing.check_head(message)
+
+
+def test_h08_two_tokens_are_challenged_as_an_invalid_request() -> None:
+    with pytest.raises(Refusal) as refused:
+        framing.check_head(request(("Authorization", "x"), ("Authorization", "x")))
+    assert refused.value.lines == (("WWW-Authenticate", 'Bearer error="invalid_request"'),)
+
+
+CHUNKED_LINE = [(b"transfer-encoding", b"chunked")]
+STARTS: dict[str, tuple[str, bytes, bytes, list[tuple[bytes, bytes]], Reason]] = {
+    "F15-codings-of-1.0": ("1.0", b"PUT", b"/", CHUNKED_LINE, Reason.MESSAGE_MALFORMED),
+    "F31-tunnel": ("1.1", b"CONNECT", b"a:1", [], Reason.METHOD_NOT_ALLOWED),
+    "F13-another-coding": ("1.1", b"PUT", b"/", [(b"transfer-encoding", b"gzip, chunked")], Reason.CODING_UNKNOWN),
+    "F34-fragment": ("1.1", b"GET", b"/#x", [], Reason.MESSAGE_MALFORMED),
+}
+
+
+@pytest.mark.parametrize(("version", "method", "target", "lines", "reason"), STARTS.values(), ids=STARTS.keys())
+def test_a_start_with_two_readings_is_refused(
+    version: str, method: bytes, target: bytes, lines: list[tuple[bytes, bytes]], reason: Reason
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        framing.check_start(version, method, target, lines)
+    assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize(("version", "lines"), [("1.0", []), ("1.1", CHUNKED_LINE)])
+def test_a_start_with_one_reading_passes(version: str, lines: list[tuple[bytes, bytes]]) -> None:
+    framing.check_start(version, b"PUT", b"/v1/profiles/billing", lines)
+
+
+LINES: dict[str, tuple[bytes, Reason]] = {
+    "F30-lower-case": (b"get / HTTP/1.1\r\n", Reason.MESSAGE_MALFORMED),
+    "F32-none": (b"GET /\r\n", Reason.MESSAGE_MALFORMED),
+    "F32-0.9": (b"GET / HTTP/0.9\r\n", Reason.MESSAGE_MALFORMED),
+    "F32-other-protocol": (b"GET / RTSP/1.0\r\n", Reason.MESSAGE_MALFORMED),
+    "F32-two-blanks": (b"GET  / HTTP/1.1\r\n", Reason.MESSAGE_MALFORMED),
+    "F32-line-feed-alone": (b"GET / HTTP/1.1\n", Reason.MESSAGE_MALFORMED),
+    "F32-2.0": (b"GET / HTTP/2.0\r\n", Reason.VERSION_UNKNOWN),
+    "F32-1.32": (b"GET / HTTP/1.32\r\n", Reason.VERSION_UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(("line", "reason"), LINES.values(), ids=LINES.keys())
+def test_a_request_line_of_another_form_or_version_is_refused(line: bytes, reason: Reason) -> None:
+    with pytest.raises(Refusal) as refused:
+        framing.check_request_line(line)
+    assert refused.value.reason is reason
+
+
+def test_the_method_of_a_good_request_line_is_told() -> None:
+    assert framing.check_request_line(b"BREW /pot HTTP/1.1\r\n") == b"BREW"
 
 
 @pytest.mark.parametrize("message", [m for m, _ in REFUSED.values()], ids=REFUSED.keys())

@@ -17,13 +17,16 @@ ALLOWED = [
     (Role.GLOBAL_ADMIN, Access.WRITE),
     (Role.BILLING_ADMIN, Access.READ),
     (Role.BILLING_ADMIN, Access.WRITE),
+    (Role.ADMIN_AGENT, Access.READ),
+    (Role.ADMIN_AGENT, Access.WRITE),
     (Role.HELPDESK, Access.READ),
+    (Role.SALES_AGENT, Access.READ),
 ]
 
 
 @pytest.mark.parametrize(("role", "access"), ALLOWED)
 def test_d18_the_role_allows_this(role: Role, access: Access) -> None:
-    Permission().require(dataclasses.replace(caller(), roles=frozenset({role.value})), access)
+    Permission().require(dataclasses.replace(caller(), roles=frozenset({role.value})), access, application=False)
 
 
 REFUSED = {
@@ -31,7 +34,9 @@ REFUSED = {
     "D18-no-role-reads": ({"roles": frozenset()}, Access.READ, Reason.ROLE_NOT_ALLOWED),
     "D18-no-role-writes": ({"roles": frozenset()}, Access.WRITE, Reason.ROLE_NOT_ALLOWED),
     "D18-unknown-role": ({"roles": frozenset({"x"})}, Access.READ, Reason.ROLE_NOT_ALLOWED),
-    "D15-app-only": ({"delegated": False}, Access.READ, Reason.APP_ONLY),
+    "D18-sales-agent-writes": ({"roles": frozenset({Role.SALES_AGENT.value})}, Access.WRITE, Reason.ROLE_NOT_ALLOWED),
+    "D15-app-only": ({"delegated": False, "application": True}, Access.READ, Reason.APP_ONLY),
+    "A33-neither": ({"delegated": False}, Access.READ, Reason.APP_ONLY),
     "D16-no-mfa": ({"mfa": False}, Access.READ, Reason.MFA_REQUIRED),
     "app-only-before-mfa": ({"delegated": False, "mfa": False}, Access.READ, Reason.APP_ONLY),
     "mfa-before-role": ({"mfa": False, "roles": frozenset()}, Access.READ, Reason.MFA_REQUIRED),
@@ -41,23 +46,35 @@ REFUSED = {
 @pytest.mark.parametrize(("changes", "access", "reason"), REFUSED.values(), ids=REFUSED.keys())
 def test_the_caller_is_refused(changes: dict[str, object], access: Access, reason: Reason) -> None:
     with pytest.raises(Refusal) as refused:
-        Permission().require(dataclasses.replace(caller(), **changes), access)  # type: ignore[arg-type]  # a table of changes
+        Permission().require(dataclasses.replace(caller(), **changes), access, application=False)  # type: ignore[arg-type]  # a table of changes
     assert refused.value.reason is reason
 
 
 def test_d16_the_refusal_for_want_of_mfa_has_a_challenge() -> None:
     with pytest.raises(Refusal) as refused:
-        Permission().require(dataclasses.replace(caller(), mfa=False), Access.READ)
+        Permission().require(dataclasses.replace(caller(), mfa=False), Access.READ, application=False)
     assert refused.value.to_response().headers.get("WWW-Authenticate") is not None
 
 
 @pytest.mark.parametrize("mode", [MfaMode.OFF, MfaMode.OBSERVE])
 def test_d16_a_user_without_a_second_factor_passes_unless_mfa_is_enforced(mode: MfaMode) -> None:
-    Permission(mfa=mode).require(dataclasses.replace(caller(), mfa=False), Access.WRITE)
+    Permission(mfa=mode).require(dataclasses.replace(caller(), mfa=False), Access.WRITE, application=False)
+
+
+def test_an_application_alone_may_do_what_is_open_to_it() -> None:
+    alone = dataclasses.replace(caller(), delegated=False, application=True, mfa=False, roles=frozenset())
+    Permission().require(alone, Access.READ, application=True)
+
+
+def test_a33_a_token_that_is_neither_may_not_do_what_is_open_to_applications() -> None:
+    neither = dataclasses.replace(caller(), delegated=False)
+    with pytest.raises(Refusal) as refused:
+        Permission().require(neither, Access.READ, application=True)
+    assert refused.value.reason is Reason.APP_ONLY
 
 
 def test_d18_roles_can_be_switched_off() -> None:
-    Permission(roles=False).require(dataclasses.replace(caller(), roles=frozenset()), Access.WRITE)
+    Permission(roles=False).require(dataclasses.replace(caller(), roles=frozenset()), Access.WRITE, application=False)
 
 
 REPORTS = {

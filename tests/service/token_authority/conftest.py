@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from partnercenter.service.token_authority import SigningKeys, TokenAuthority
+from partnercenter.service.token_authority import Accounts, SigningKeys, TokenAuthority
 from tests.service.token_authority.people import AUDIENCE, BASE_URL, DIRECTORY
 from tests.service.token_authority.visitor import Clock, Visitor
 
@@ -20,10 +20,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def authority(keys: SigningKeys, clock: Clock) -> TokenAuthority:
-    return TokenAuthority(BASE_URL, DIRECTORY, keys, audience=AUDIENCE, clock=clock)
+def accounts() -> Accounts:
+    return Accounts(DIRECTORY)
 
 
 @pytest.fixture
-def visitor(authority: TokenAuthority, keys: SigningKeys, clock: Clock) -> Visitor:
-    return Visitor(authority, keys, clock)
+def authority(accounts: Accounts, keys: SigningKeys, clock: Clock) -> TokenAuthority:
+    return TokenAuthority(BASE_URL, accounts, keys, audience=AUDIENCE, clock=clock)
+
+
+@pytest.fixture
+def visitor(authority: TokenAuthority, keys: SigningKeys, clock: Clock, accounts: Accounts) -> Visitor:
+    return Visitor(authority, keys, clock, accounts)

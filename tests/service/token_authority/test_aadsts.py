@@ -71,6 +71,11 @@ def _broken(visitor: Visitor) -> Response:
     return authority.answer(Request("GET", "/x/discovery/keys"))
 
 
+def _disabled(visitor: Visitor, account_id: str) -> Response:
+    visitor.accounts.disable(account_id)
+    return visitor.token(_PUBLISHED)
+
+
 def _ask(visitor: Visitor, **change: str) -> Response:
     return visitor.get(_AUTHORIZE, DESKTOP_ASKS | change)
 
@@ -79,6 +84,7 @@ _WAYS: dict[Aadsts, Callable[[Visitor], Response]] = {
     Aadsts.SEVERAL_RESOURCES: lambda v: _ask(v, scope=f"{DEFAULT_SCOPE} https://graph.windows.net/.default"),
     Aadsts.WRONG_REDIRECT_URI: lambda v: _ask(v, redirect_uri="https://evil.example/"),
     Aadsts.USER_OF_OTHER_TENANT: lambda v: v.token(_PUBLISHED, tenant="fabrikam.example"),
+    Aadsts.USER_DISABLED: lambda v: _disabled(v, ADA.id),
     Aadsts.LOGIN_REQUIRED: lambda v: _ask(v, prompt="none"),
     Aadsts.NO_TENANT: lambda v: v.token(_DAEMON),
     Aadsts.FLOW_EXPIRED: lambda v: v.post(_AUTHORIZE, {"ticket": "x", "password": ADA.password}),
@@ -125,6 +131,7 @@ _WAYS: dict[Aadsts, Callable[[Visitor], Response]] = {
     Aadsts.SECRET_OF_PUBLIC_CLIENT: lambda v: v.token({**_PUBLISHED, "client_id": DESKTOP.id}),
     Aadsts.REFRESH_TOKEN_EXPIRED: _refreshed_too_late,
     Aadsts.CLIENT_CREDENTIALS_SCOPE: lambda v: v.token(_DAEMON, tenant=CONTOSO.id),
+    Aadsts.APPLICATION_DISABLED: lambda v: _disabled(v, WEB.id),
     Aadsts.WRONG_SECRET: lambda v: v.token({**_PUBLISHED, "client_secret": DAEMON.secret or ""}),
     Aadsts.MISSING_SECRET: lambda v: v.token({**_PUBLISHED, "client_secret": ""}),
     Aadsts.DUPLICATE_PARAMETER: lambda v: v.get(f"{_AUTHORIZE}?{PUBLISHED.token}&{PUBLISHED.token}"),

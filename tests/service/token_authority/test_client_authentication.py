@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from partnercenter.service.token_authority import Application, Directory, TokenAuthority
+from partnercenter.service.token_authority import Accounts, Application, Directory, TokenAuthority
 from tests.service.token_authority.people import AUDIENCE, BASE_URL, CONTOSO, DAEMON, DEFAULT_SCOPE, DESKTOP, WEB
 from tests.service.token_authority.visitor import FORM, Clock, Visitor, aadsts, members
 
@@ -91,7 +91,7 @@ def test_public_flows_make_the_secret_optional_and_never_wrong(
 ) -> None:
     application = Application("app", "App", "right", delegated, allows_public_flows=public)
     authority = TokenAuthority(
-        BASE_URL, Directory((CONTOSO,), (), (application,)), visitor.keys, audience=AUDIENCE, clock=Clock()
+        BASE_URL, Accounts(Directory((CONTOSO,), (), (application,))), visitor.keys, audience=AUDIENCE, clock=Clock()
     )
     someone = Visitor(authority, visitor.keys, Clock())
     form = {"client_id": "app", **({"client_secret": secret} if secret else {})}

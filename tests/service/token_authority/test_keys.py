@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from partnercenter.service.token_authority import SigningKeyError, SigningKeys
 from partnercenter.wire.json_text import write, write_sorted
 
+NOW = 1_790_000_000
 _NOT_ON_WINDOWS = pytest.mark.skipif(os.name == "nt", reason="no mode bits")
 
 
@@ -84,7 +85,7 @@ def test_starts_at_the_same_time_end_with_one_key(tmp_path: Path) -> None:
 
 
 def _published(keys: SigningKeys) -> dict[str, str]:
-    (key,) = json.loads(write(keys.jwks()))["keys"]
+    (key,) = json.loads(write(keys.jwks(NOW)))["keys"]
     return dict(key)
 
 

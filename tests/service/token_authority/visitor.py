@@ -6,15 +6,24 @@ import html
 import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 
-from partnercenter.service.token_authority import SigningKeys, TokenAuthority, User
+from partnercenter.service.token_authority import Accounts, SigningKeys, TokenAuthority, User
 from partnercenter.wire.messages import Headers, Request, Response
-from tests.service.token_authority.people import ADA, AUDIENCE, DEFAULT_SCOPE, DESKTOP, LOOPBACK, WEB, WEB_REDIRECT
+from tests.service.token_authority.people import (
+    ADA,
+    AUDIENCE,
+    DEFAULT_SCOPE,
+    DESKTOP,
+    DIRECTORY,
+    LOOPBACK,
+    WEB,
+    WEB_REDIRECT,
+)
 
 FORM = "application/x-www-form-urlencoded"
 VERIFIER = "a-verifier-that-is-long-enough-for-rfc-7636-0123456789"
@@ -63,11 +72,12 @@ class Clock:
 
 @dataclass
 class Visitor:
-    """Sends requests to `authority` and fills in its forms."""
+    """Sends requests to `authority` and fills in its forms. `accounts`: whom the authority lets in."""
 
     authority: TokenAuthority
     keys: SigningKeys
     clock: Clock
+    accounts: Accounts = field(default_factory=lambda: Accounts(DIRECTORY))
 
     def get(self, path: str, query: dict[str, str] | None = None) -> Response:
         """GET, with `query`."""
@@ -113,7 +123,7 @@ class Visitor:
 
     def claims(self, token: str, audience: str = AUDIENCE) -> dict[str, Any]:
         """The claims of `token`, once its signature and audience hold."""
-        key = self.keys.public_keys()[jwt.get_unverified_header(token)["kid"]]
+        key = self.keys.public_keys(self.clock())[jwt.get_unverified_header(token)["kid"]]
         unchecked: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
         return dict(jwt.decode(token, key, ["RS256"], options=unchecked, audience=audience))
 

@@ -1,10 +1,10 @@
-"""Bearer token → Caller: signature, issuer, audience, tenant and times are really verified (RFC 6750, RFC 8725)."""
+"""Bearer token → Caller: signature, issuer, audience, times and holder are really verified (RFC 6750, RFC 8725)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from partnercenter.service.caller import Caller
 from partnercenter.service.refusals import Reason, Refusal
+from partnercenter.service.token_authority import Accounts
 from partnercenter.wire import headers, json_text
-from partnercenter.wire.guid import read_guid
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Headers
 from partnercenter.wire.oauth import MFA, USER_IMPERSONATION, access_token_issuer
@@ -30,7 +30,10 @@ _HEADER_MEMBERS = {"alg": "RS256", "typ": "JWT"}
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """The claims that decide. A claim of another JSON type than here is no claim."""
+    """The claims that decide. A claim of another JSON type than here is no claim, and a token without it is refused.
+
+    `scp` and `amr` are the exception: they are read in whatever type they come, and of a wrong one they grant nothing.
+    """
 
     iss: str
     aud: str
@@ -42,9 +45,9 @@ class Claims(msgspec.Struct, frozen=True):
     iat: int
     nbf: int
     exp: int
-    scp: str = ""
+    scp: object = ""
+    amr: object = ()
     upn: str = ""
-    amr: list[str] = []
     wids: list[str] = []
 
 
@@ -52,15 +55,17 @@ class Claims(msgspec.Struct, frozen=True):
 class Authentication:
     """What a token has to be to be accepted here.
 
-    keys: public keys of the token authority by their `kid`.
+    keys: the public keys of the token authority by their `kid`, at a time (seconds since the epoch). They are asked for
+    every token, so that a rotation holds at once.
     authority: base URL of the token authority. audience: what tokens must be for.
-    tenants: ids of the tenants that exist. clock: seconds since the epoch.
+    accounts: the tenants, users and applications that exist and are enabled; looked up for every token, so that what
+    is disabled is refused at once, whenever its token was issued. clock: seconds since the epoch.
     """
 
-    keys: Mapping[str, RSAPublicKey]
+    keys: Callable[[float], Mapping[str, RSAPublicKey]]
     authority: str
     audience: str
-    tenants: Container[str]
+    accounts: Accounts
     clock: Callable[[], float]
 
     def caller(self, lines: Headers) -> Caller:
@@ -71,11 +76,12 @@ class Authentication:
         except (ValueError, KeyError, TypeError, jwt.PyJWTError, msgspec.ValidationError):
             # `from None`: the errors of the libraries may quote the token.
             raise self._not_accepted() from None
-        if not self._is_for_us_now(claims):
+        if not (self._is_for_us_now(claims) and self._has_a_holder(claims)):
             raise self._not_accepted()
         if claims.aud.removesuffix("/") == RETIRED_AUDIENCE:
             raise Refusal(Reason.AUDIENCE_RETIRED, lines=[self._challenge('error="invalid_token"')])
-        return _caller(claims)
+        # A token cannot give a role that the directory does not.
+        return _caller(claims, self.accounts.roles_of(claims.oid).intersection(claims.wids))
 
     def _bearer_token(self, lines: Headers) -> str:
         scheme, _, token = (lines.get(headers.AUTHORIZATION) or "").partition(" ")
@@ -94,7 +100,7 @@ class Authentication:
         if header != _HEADER_MEMBERS or not isinstance(kid, str):
             raise ValueError("header")
         _strict_bytes(signature_part)
-        jwt.PyJWS().decode(token, self.keys[kid], algorithms=["RS256"])
+        jwt.PyJWS().decode(token, self.keys(self.clock())[kid], algorithms=["RS256"])
         return _strict_object(claims_part)
 
     def _is_for_us_now(self, claims: Claims) -> bool:
@@ -102,12 +108,13 @@ class Authentication:
         return (
             claims.iss == access_token_issuer(self.authority, claims.tid)
             and claims.aud.removesuffix("/") in (self.audience, RETIRED_AUDIENCE)
-            and claims.tid in self.tenants
-            and all(map(read_guid, (claims.oid, claims.appid)))
             and bool(claims.sub)
             and max(claims.iat, claims.nbf) - LEEWAY_SECONDS <= now < claims.exp + LEEWAY_SECONDS
             and 0 < claims.exp - claims.iat <= LONGEST_LIFE_SECONDS
         )
+
+    def _has_a_holder(self, claims: Claims) -> bool:
+        return self.accounts.may_act(claims.tid, claims.appid, claims.oid, alone=claims.idtyp == "app")
 
     def _not_accepted(self) -> Refusal:
         return Refusal(Reason.TOKEN_NOT_ACCEPTED, lines=[self._challenge('error="invalid_token"')])
@@ -117,15 +124,18 @@ class Authentication:
         return headers.WWW_AUTHENTICATE, "Bearer " + ", ".join(['realm="partnercenter"', where, *attributes])
 
 
-def _caller(claims: Claims) -> Caller:
+def _caller(claims: Claims, roles: frozenset[str]) -> Caller:
+    scopes = claims.scp.split(" ") if isinstance(claims.scp, str) else []
     return Caller(
         tenant_id=claims.tid,
         application_id=claims.appid,
         user_id=claims.oid,
         user_name=claims.upn,
-        delegated=claims.idtyp == "user" and USER_IMPERSONATION in claims.scp.split(" "),
-        mfa=MFA in claims.amr,
-        roles=frozenset(claims.wids),
+        delegated=claims.idtyp == "user" and USER_IMPERSONATION in scopes,
+        # A token with the marks of both is neither.
+        application=claims.idtyp == "app" and claims.scp == "",
+        mfa=isinstance(claims.amr, list) and MFA in claims.amr,
+        roles=roles,
     )
 
 

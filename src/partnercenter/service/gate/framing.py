@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -24,16 +24,65 @@ _SINGLETONS = (
     headers.MS_REQUEST_ID,
     "Host",
 )
-_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+# Zeros in front of a number are how two readers come to see two of them; a number without them is only too large.
+_DIGITS = re.compile(r"[0-9]{1,10}|[1-9][0-9]*", re.ASCII)
+_LONGEST_DIGITS = 10
+# RFC 9112 §3.2 and RFC 3986 §3.2.2: uri-host [":" port]; empty if the target has no authority.
+_HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\w.~!$&'()*+,;=:-]+\])(?::[0-9]*)?", re.ASCII)
+# RFC 3986 §2.1: a per cent sign that begins no escape; and the NUL, at which some readers end a path.
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%00", re.ASCII)
+# RFC 9112 §3: method SP request-target SP HTTP-version CRLF, each blank once.
+_REQUEST_LINE = re.compile(rb"([A-Z-]+) ([!-~]+) HTTP/([0-9.]+)\r\n")
+# RFC 9110 §5.6.2.
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# RFC 6750 §3.1: a token that is sent twice is an invalid request, and the challenge says so.
+_CHALLENGES = {headers.AUTHORIZATION: [(headers.WWW_AUTHENTICATE, 'Bearer error="invalid_request"')]}
 
 Receive: TypeAlias = Callable[[], Awaitable[Mapping[str, object]]]
+
+
+def check_request_line(line: bytes) -> bytes:
+    """Refuse a request line that the parser would take, or would refuse without saying why; the method.
+
+    line: with its line end. Raises Refusal.
+    """
+    parts = _REQUEST_LINE.fullmatch(line)
+    # RFC 9110 §15.6.6: 505 for a version that is not spoken. HTTP/0.9 had none, so nobody sends it by that name.
+    if parts is None or parts[3] == b"0.9":
+        raise Refusal(Reason.MESSAGE_MALFORMED)
+    if parts[3] not in (b"1.0", b"1.1"):
+        raise Refusal(Reason.VERSION_UNKNOWN)
+    return parts[1]
+
+
+def check_start(version: str, method: bytes, target: bytes, lines: Iterable[tuple[bytes, bytes]]) -> None:
+    """Refuse what an application is never told of: tunnels, fragments, transfer codings.
+
+    version: as the parser names it. lines: the header lines, their names in lower case. Raises Refusal.
+    """
+    # RFC 9110 §9.3.6: what follows a CONNECT is for the other end of a tunnel, never a request to this one.
+    if method == b"CONNECT":
+        raise Refusal(Reason.METHOD_NOT_ALLOWED, lines=[("Allow", "")])
+    # RFC 9112 §3.2: no form of target has a fragment; the parser would drop it.
+    if b"#" in target:
+        raise Refusal(Reason.MESSAGE_MALFORMED)
+    values = [value for name, value in lines if name == b"transfer-encoding"]
+    # RFC 9112 §6.1: HTTP/1.0 has no transfer codings; an intermediary of that version would not see where it ends.
+    if version == "1.0" and values:
+        raise Refusal(Reason.MESSAGE_MALFORMED)
+    codings = [coding.strip(b" \t").lower() for value in values for coding in value.split(b",")]
+    # RFC 9112 §6.1: 501 for a coding that is not understood. What is no list of codings is malformed, as before.
+    if all(map(_TOKEN.fullmatch, codings)) and {*codings} - {b"chunked"}:
+        raise Refusal(Reason.CODING_UNKNOWN)
 
 
 def check_head(request: Request) -> None:
     """Refuse header lines that two readers could read in two ways, and a body that is too large by its own word."""
     for name in _SINGLETONS:
         if len(request.headers.get_all(name)) > 1:
-            raise Refusal(Reason.HEADER_REPEATED, [name])
+            raise Refusal(Reason.HEADER_REPEATED, [name], _CHALLENGES.get(name, []))
+    if _BAD_ESCAPE.search(request.target) or not _HOST.fullmatch(request.headers.get("Host") or ""):
+        raise Refusal(Reason.MESSAGE_MALFORMED)
     _check_length(request)
     if request.method in ("GET", "HEAD") and announces_body(request):
         raise Refusal(Reason.UNEXPECTED_BODY)
@@ -52,7 +101,7 @@ def _check_length(request: Request) -> None:
     codings = request.headers.get_all(headers.TRANSFER_ENCODING)
     if codings and (length is not None or [coding.lower() for coding in codings] != ["chunked"]):
         raise Refusal(Reason.MESSAGE_MALFORMED)
-    if length is not None and int(length) > LARGEST_BODY:
+    if length is not None and (len(length) > _LONGEST_DIGITS or int(length) > LARGEST_BODY):
         raise Refusal(Reason.BODY_TOO_LARGE)
 
 

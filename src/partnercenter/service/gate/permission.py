@@ -13,8 +13,9 @@ from partnercenter.wire.roles import Role
 
 
 class Access(Enum):
-    """What an endpoint lets its caller do."""
+    """What an endpoint lets its caller do. NONE: nothing that a role would have to allow."""
 
+    NONE = "none"
     READ = "read"
     WRITE = "write"
 
@@ -30,8 +31,8 @@ class MfaMode(Enum):
     ENFORCE = "enforce"
 
 
-_WRITERS = {Role.GLOBAL_ADMIN.value, Role.BILLING_ADMIN.value}
-_ALLOWED = {Access.WRITE: _WRITERS, Access.READ: {*_WRITERS, Role.HELPDESK.value}}
+_WRITERS = {Role.GLOBAL_ADMIN.value, Role.BILLING_ADMIN.value, Role.ADMIN_AGENT.value}
+_ALLOWED = {Access.WRITE: _WRITERS, Access.READ: {*_WRITERS, Role.HELPDESK.value, Role.SALES_AGENT.value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,19 @@ class Permission:
     mfa: MfaMode = MfaMode.ENFORCE
     roles: bool = True
 
-    def require(self, caller: Caller, access: Access) -> None:
-        """Refuse an application without a user, a user without a second factor, and one without a fitting role."""
+    def require(self, caller: Caller, access: Access, *, application: bool) -> None:
+        """Refuse a user without a second factor or without a fitting role, and an application without a user.
+
+        application: the operation takes App-only tokens too; they carry no roles of people.
+        """
+        if application and caller.application:
+            return
         if not caller.delegated:
             raise Refusal(Reason.APP_ONLY)
         if self.mfa is MfaMode.ENFORCE and not caller.mfa:
             # RFC 6750 §3: a 401 names what would be accepted.
             raise Refusal(Reason.MFA_REQUIRED, lines=[(headers.WWW_AUTHENTICATE, 'Bearer error="invalid_token"')])
-        if self.roles and not caller.roles & _ALLOWED[access]:
+        if self.roles and access is not Access.NONE and not caller.roles & _ALLOWED[access]:
             raise Refusal(Reason.ROLE_NOT_ALLOWED)
 
     def report_mfa(self, asked: Headers, caller: Caller) -> list[tuple[str, str]]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from partnercenter.service.caller import Caller
 from partnercenter.service.operations.profile_document import body_of, profile_of
-from partnercenter.service.operations.profile_kinds import P, ProfileKind
+from partnercenter.service.operations.profile_kinds import ProfileKind
 from partnercenter.service.operations.update_profile import ProfileAnswer, require_preconditions
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.storage import Snapshot
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.precondition import IfNoneMatch, Precondition
+from partnercenter.wire.profiles import P
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from partnercenter.service.operations.profile_kinds import P, ProfileKind
+from partnercenter.service.operations.profile_kinds import ProfileKind
 from partnercenter.service.storage import StoredProfile
 from partnercenter.wire import json_text
 from partnercenter.wire.casing import Casing
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject
-from partnercenter.wire.profiles import Link, ResourceAttributes, ResourceLinks
+from partnercenter.wire.profiles import Link, P, ResourceAttributes, ResourceLinks
 from partnercenter.wire.shapes import Shape, Violation
 
 
@@ -20,12 +20,14 @@ def profile_of(kind: ProfileKind[P], stored: StoredProfile) -> P:
 def replacement(kind: ProfileKind[P], old: P, sent: P) -> P:
     """Make of `sent`, which is changed, the version that a PUT of it puts in the place of `old`.
 
-    A PUT replaces: null and absent alike clear a member, but for the kept ones. What the service itself
-    sets (links, attributes, type) is ignored, as clients send whole profiles back.
+    A PUT replaces: null and absent alike clear a member, but for those that cannot be cleared. What the service
+    itself sets (links, attributes, types, read-only members) is ignored, as clients send whole profiles back.
     """
-    for name in kind.kept:
-        if not _given(getattr(sent, name)):
+    for name in (*kind.required, *kind.kept):
+        if not is_given(getattr(sent, name)):
             setattr(sent, name, getattr(old, name))
+    for name in kind.read_only:
+        setattr(sent, name, getattr(old, name))
     sent.profile_type, sent.links, sent.attributes = None, ResourceLinks(), ResourceAttributes()
     return sent
 
@@ -51,12 +53,17 @@ def body_of(kind: ProfileKind[P], profile: P, tag: EntityTag, casing: Casing = C
     PascalCase keeps the nulls of the request and has no `ProfileType`, like the published reply. camelCase
     leaves nulls out, keeps empty texts and has `profileType`, like every recorded reply.
     """
-    profile.profile_type = kind.object_type if casing is Casing.CAMEL else None
-    profile.links = ResourceLinks(self_=Link(uri=kind.path, method="GET", headers=[]))
-    profile.attributes = ResourceAttributes(etag=tag.value, object_type=kind.object_type)
+    profile.profile_type = kind.profile_type if casing is Casing.CAMEL else None
+    profile.links = links_of(kind)
+    profile.attributes = ResourceAttributes(etag=tag.value if kind.tag_in_body else None, object_type=kind.object_type)
     return json_text.write(profile.to_wire(casing, keep_nulls=casing is Casing.PASCAL))
 
 
-def _given(value: object) -> bool:
-    """Whether a kept member was given a value: 0 as a day and an object without members are not one."""
+def links_of(kind: ProfileKind[P]) -> ResourceLinks:
+    """The links of the one profile of this kind that a partner has."""
+    return ResourceLinks(self_=Link(uri=kind.self_uri, method="GET", headers=[]))
+
+
+def is_given(value: object) -> bool:
+    """Whether a member that cannot be cleared was given a value: 0 as a day and an object without members are none."""
     return not (value is None or value == 0 or (isinstance(value, Shape) and value.is_blank and not value.is_seen))

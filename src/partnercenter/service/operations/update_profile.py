@@ -11,7 +11,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Generic
 
+from partnercenter.rules.profile_rules import violations
 from partnercenter.service import audit
+from partnercenter.service.behaviour import Behaviour, Doubtful, ReplyCasing
 from partnercenter.service.caller import Caller
 from partnercenter.service.operations.profile_document import (
     body_of,
@@ -20,7 +22,8 @@ from partnercenter.service.operations.profile_document import (
     replacement,
     stored_document,
 )
-from partnercenter.service.operations.profile_kinds import P, ProfileKind
+from partnercenter.service.operations.profile_kinds import ProfileKind
+from partnercenter.service.operations.strictness import doubts
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.storage import RememberedAnswer, ReplayKey, Snapshot, StoredProfile, Transaction
 from partnercenter.wire import json_text
@@ -28,7 +31,8 @@ from partnercenter.wire.casing import Casing, casing_of
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject, JsonTextError
 from partnercenter.wire.precondition import IfNoneMatch, Precondition
-from partnercenter.wire.shapes import ShapeError
+from partnercenter.wire.profiles import P
+from partnercenter.wire.shapes import ShapeError, Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class UpdateHead(Generic[P]):
     now: float
     replay_since: float
     if_none_match: IfNoneMatch | None = None
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
     @property
     def replay_key(self) -> ReplayKey | None:
@@ -142,33 +147,50 @@ def _replay(transaction: Transaction, head: UpdateHead[P], fingerprint: bytes) -
 
 
 def _write(transaction: Transaction, command: UpdateProfile[P], stored: StoredProfile) -> ProfileAnswer:
-    kind, caller = command.head.kind, command.head.caller
+    head = command.head
+    kind, caller = head.kind, head.caller
     sent, casing = _read_body(command)
-    body_tag = sent.attributes.etag
-    if body_tag is not None and body_tag != stored.tag.value:
-        raise Refusal(Reason.BODY_TAG_STALE)
+    body_tag = _require_body_tag(head, sent.attributes.etag, stored.tag)
     old = profile_of(kind, stored)
+    doubtful = doubts(kind, old, sent, head.behaviour)
     new = replacement(kind, old, sent)
-    violations = kind.violations(new) + changed_fixed_members(kind, old, new)
-    if violations:
-        raise Refusal(Reason.PROPERTY_INVALID, violations)
+    _require_acceptable(doubtful + violations(new) + changed_fixed_members(kind, old, new))
     version = stored.version + 1
     written = StoredProfile(stored_document(new), EntityTag.new(version), version)
     transaction.replace_profile(caller.tenant_id, kind.name, stored.tag, written)
-    facts = _facts(command.head, body_tag, stored.tag, written.tag)
-    record = audit.entry_of_update(kind.operation_type, old, new, caller=caller, now=command.head.now, facts=facts)
+    facts = _facts(head, body_tag, stored.tag, written.tag)
+    record = audit.entry_of_update(kind.operation_type, old, new, caller=caller, now=head.now, facts=facts)
     transaction.append_audit(caller.tenant_id, record)
     return ProfileAnswer(written.tag, body_of(kind, new, written.tag, casing))
 
 
 def _read_body(command: UpdateProfile[P]) -> tuple[P, Casing]:
-    document = command.document
+    """The profile that was sent, and the casing of the answer to it."""
+    document, behaviour = command.document, command.head.behaviour
     if isinstance(document, JsonTextError):
         raise Refusal(Reason.BODY_UNREADABLE, [document])
     try:
-        return command.head.kind.shape.from_wire(document, keep_unknown=False), casing_of(list(document))
+        sent = command.head.kind.shape.from_wire(document)
     except ShapeError as error:
         raise Refusal(Reason.PROPERTY_INVALID, error.violations) from None
+    return sent, Casing.CAMEL if behaviour.casing is ReplyCasing.CAMEL else casing_of(list(document))
+
+
+def _require_body_tag(head: UpdateHead[P], body_tag: str | None, current: EntityTag) -> str | None:
+    """The tag in the body, which is a precondition like `If-Match`. Refusal if it does not hold."""
+    if body_tag is not None and body_tag != current.value:
+        raise Refusal(Reason.BODY_TAG_STALE)
+    if body_tag is None and head.if_match is None and head.behaviour.missing_tag is Doubtful.REFUSE:
+        # RFC 6585 §3: so that nobody overwrites what he has not read.
+        raise Refusal(Reason.PRECONDITION_REQUIRED)
+    return body_tag
+
+
+def _require_acceptable(found: list[Violation]) -> None:
+    """Raise the Refusal that names every violation; the code tells whether the country alone is the cause."""
+    if found:
+        by_country = all(violation.by_country for violation in found)
+        raise Refusal(Reason.INVALID_FOR_COUNTRY if by_country else Reason.PROPERTY_INVALID, found)
 
 
 def _facts(head: UpdateHead[P], body_tag: str | None, old: EntityTag, new: EntityTag) -> dict[str, str]:

@@ -7,12 +7,14 @@ The promises, stated as tests in `tests/storage_promises`:
 - `replace_profile` writes only over the version that it names (compare-and-swap).
 - A remembered answer comes back for its key alone, until its retention ends.
 - Nothing of one tenant is seen through the id of another.
+- The audit of a tenant is one chain: each entry has the hash of the one before, and the head has that of the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from partnercenter.wire.audit_records import AuditRecord
@@ -67,6 +69,28 @@ class RememberedAnswer:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One entry of the chain, as it is stored.
+
+    sequence: its place, from 1 in each tenant. record: the exact text of the record.
+    previous_hash: the hash of the entry before it when it was made. hash: its own; see `audit.entry_hash`.
+    """
+
+    sequence: int
+    record: bytes = field(repr=False)
+    previous_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """Where the chain of a tenant ends: without it, nobody would miss entries that are cut off at the end."""
+
+    sequence: int
+    hash: bytes
+
+
 class Transaction(Protocol):
     """What an operation can do inside its transaction. Times are seconds since the epoch."""
 
@@ -83,7 +107,7 @@ class Transaction(Protocol):
         """Store `profile` in the place of the version tagged `expected`; StorageUnavailableError if that is gone."""
 
     def append_audit(self, tenant_id: str, record: AuditRecord) -> None:
-        """Append to the audit of the tenant."""
+        """Append to the audit of the tenant: the next sequence, chained to the entry before, and the head moved on."""
 
     def remember(self, key: ReplayKey, answer: RememberedAnswer, *, now: float, forget_before: float) -> None:
         """Keep `answer` for replays of `key`, and drop answers of any key older than `forget_before`."""
@@ -102,6 +126,28 @@ class Snapshot(Protocol):
         """The audit records of the tenant, the `newest` ones, newest first."""
 
 
+class AuditTrail(Protocol):
+    """The audit outside a transaction: always a committed state."""
+
+    def page(
+        self, tenant_id: str, *, since: datetime, until: datetime | None, before: int | None, most: int
+    ) -> list[tuple[int, JsonObject]]:
+        """Records of the tenant with their sequences, the highest sequence first, at most `most`.
+
+        since, until: bounds of the operation date, the second one exclusive; None is no bound.
+        before: only records of a lower sequence; None begins at the newest one.
+        """
+
+    def tenants(self) -> list[str]:
+        """The tenants that have entries or a head."""
+
+    def head(self, tenant_id: str) -> AuditHead | None:
+        """The head of the tenant's chain; None before its first entry."""
+
+    def entries(self, tenant_id: str) -> Iterator[AuditEntry]:
+        """The whole chain of the tenant, by sequence."""
+
+
 class Storage(Protocol):
     """A backend."""
 
@@ -114,6 +160,9 @@ class Storage(Protocol):
 
     def snapshot(self) -> Snapshot:
         """The committed state, for reading."""
+
+    def audit_trail(self) -> AuditTrail:
+        """The audit, for reading."""
 
     def close(self) -> None:
         """Finish what is being written and let go of the files."""

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 
 import apsw
 
 from partnercenter.service.storage import (
     C,
-    NewerSchemaError,
     R,
     RememberedAnswer,
     ReplayKey,
     StorageUnavailableError,
     StoredProfile,
     Transaction,
+    sqlite_audit,
 )
+from partnercenter.service.storage.sqlite_audit import SqliteAuditTrail
+from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable, document
+from partnercenter.service.storage.sqlite_schema import migrate, refuse_newer_schema
 from partnercenter.wire import json_text
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
@@ -29,8 +30,6 @@ from partnercenter.wire.json_text import JsonObject
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL that two connections write and checkpoint at once
 # (sqlite.org/wal.html, "the WAL-reset bug").
 OLDEST_SAFE_SQLITE = (3, 51, 3)
-SCHEMA_VERSION = 1
-_BUSY_MILLISECONDS = 5_000
 
 
 class SqliteStorage:
@@ -42,14 +41,14 @@ class SqliteStorage:
             raise StorageUnavailableError(
                 f"SQLite {apsw.sqlite_lib_version()} can corrupt its log. Install apsw 3.51.3 or newer."
             )
-        with _as_unavailable():
+        with as_unavailable():
             self._writer = apsw.Connection(str(path))
-            self._writer.set_busy_timeout(_BUSY_MILLISECONDS)
-            _refuse_newer_schema(self._writer)
+            self._writer.set_busy_timeout(BUSY_MILLISECONDS)
+            refuse_newer_schema(self._writer)
             _make_durable(self._writer)
-            _migrate(self._writer)
+            migrate(self._writer)
             self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-            self._reader.set_busy_timeout(_BUSY_MILLISECONDS)
+            self._reader.set_busy_timeout(BUSY_MILLISECONDS)
         # SQLite has one writer at a time; one thread that owns it queues in memory instead of in busy loops.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
 
@@ -65,6 +64,10 @@ class SqliteStorage:
         """See Storage.snapshot."""
         return SqliteSnapshot(self._reader)
 
+    def audit_trail(self) -> SqliteAuditTrail:
+        """See Storage.audit_trail."""
+        return SqliteAuditTrail(self._reader)
+
     def close(self) -> None:
         """See Storage.close."""
         self._thread.shutdown()
@@ -72,7 +75,7 @@ class SqliteStorage:
         self._writer.close()
 
     def _run(self, operation: Callable[[Transaction, C], R], command: C) -> R:
-        with _as_unavailable():
+        with as_unavailable():
             # IMMEDIATE takes the write lock before the first read, so what is checked is what is replaced.
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -93,20 +96,18 @@ class SqliteSnapshot:
 
     def profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
         """See Snapshot.profile."""
-        with _as_unavailable():
+        with as_unavailable():
             return _profile(self._connection, tenant_id, kind)
 
     def remembers(self, key: ReplayKey, *, since: float) -> bool:
         """See Snapshot.remembers."""
-        with _as_unavailable():
+        with as_unavailable():
             return _recall(self._connection, key, since) is not None
 
     def audit_records(self, tenant_id: str, *, newest: int) -> list[JsonObject]:
         """See Snapshot.audit_records."""
-        query = "SELECT record FROM audit WHERE tenant_id = ? ORDER BY sequence DESC LIMIT ?"
-        with _as_unavailable():
-            rows = self._connection.execute(query, (tenant_id, newest)).fetchall()
-        return [_document(str(record)) for (record,) in rows]
+        with as_unavailable():
+            return sqlite_audit.newest(self._connection, tenant_id, newest)
 
 
 class SqliteTransaction:
@@ -142,11 +143,7 @@ class SqliteTransaction:
 
     def append_audit(self, tenant_id: str, record: AuditRecord) -> None:
         """See Transaction.append_audit."""
-        self._connection.execute(
-            "INSERT INTO audit (tenant_id, sequence, record)"
-            " SELECT ?1, 1 + coalesce(max(sequence), 0), ?2 FROM audit WHERE tenant_id = ?1",
-            (tenant_id, _text(record.to_wire())),
-        )
+        sqlite_audit.append(self._connection, tenant_id, record)
 
     def remember(self, key: ReplayKey, answer: RememberedAnswer, *, now: float, forget_before: float) -> None:
         """See Transaction.remember."""
@@ -165,33 +162,10 @@ def _make_durable(connection: apsw.Connection) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def _schema_version(connection: apsw.Connection) -> int:
-    ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-    return int(str(version))
-
-
-def _refuse_newer_schema(connection: apsw.Connection) -> None:
-    version = _schema_version(connection)
-    if version > SCHEMA_VERSION:
-        connection.close()
-        raise NewerSchemaError(
-            f"The data has schema {version}; this program knows {SCHEMA_VERSION}. Use the newer program."
-        )
-
-
-def _migrate(connection: apsw.Connection) -> None:
-    """Bring an empty file to this program's schema, in one transaction; another process may be doing the same."""
-    script = resources.files("partnercenter.service.storage.migrations").joinpath("0001_initial.sql").read_text()
-    connection.execute("BEGIN IMMEDIATE")
-    if _schema_version(connection) == 0:
-        connection.execute(f"{script} PRAGMA user_version={SCHEMA_VERSION}")
-    connection.execute("COMMIT")
-
-
 def _profile(connection: apsw.Connection, tenant_id: str, kind: str) -> StoredProfile | None:
     query = "SELECT document, entity_tag, version FROM profile WHERE tenant_id = ? AND kind = ?"
     row = connection.execute(query, (tenant_id, kind)).fetchone()
-    return StoredProfile(_document(row[0]), EntityTag(row[1]), row[2]) if row else None
+    return StoredProfile(document(row[0]), EntityTag(row[1]), row[2]) if row else None
 
 
 def _recall(connection: apsw.Connection, key: ReplayKey, since: float) -> RememberedAnswer | None:
@@ -209,19 +183,3 @@ def _key_columns(key: ReplayKey) -> tuple[str, str, str, str]:
 
 def _text(document: JsonObject) -> str:
     return json_text.write(document).decode()
-
-
-def _document(text: str) -> JsonObject:
-    document = json_text.read_lenient(text.encode())
-    if not isinstance(document, dict):
-        raise StorageUnavailableError("A stored document is damaged.")
-    return document
-
-
-@contextmanager
-def _as_unavailable() -> Iterator[None]:
-    try:
-        yield
-    except apsw.Error as error:
-        # The engine's words may quote values; its name says enough.
-        raise StorageUnavailableError(f"SQLite: {type(error).__name__}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from partnercenter.service.token_authority.accounts import Accounts, UnknownAccountError
 from partnercenter.service.token_authority.authority import TokenAuthority
 from partnercenter.service.token_authority.directory import (
     Application,
@@ -10,9 +11,11 @@ from partnercenter.service.token_authority.directory import (
     Tenant,
     User,
 )
-from partnercenter.service.token_authority.keys import SigningKeyError, SigningKeys
+from partnercenter.service.token_authority.keys import SigningKeys
+from partnercenter.service.token_authority.pem_files import SigningKeyError
 
 __all__ = [
+    "Accounts",
     "Application",
     "Directory",
     "PublishedRefreshToken",
@@ -20,5 +23,6 @@ __all__ = [
     "SigningKeys",
     "Tenant",
     "TokenAuthority",
+    "UnknownAccountError",
     "User",
 ]

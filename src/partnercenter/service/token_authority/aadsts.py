@@ -36,6 +36,10 @@ class Aadsts(Enum):
         "Sign in with a user of that tenant, or use the address of the user's own tenant.",
         403,
     )
+    USER_DISABLED = _Row(
+        50057, "invalid_grant",
+        "The user account is disabled. Have it enabled, or sign in as another user.",
+    )
     LOGIN_REQUIRED = _Row(
         50058, "login_required", "prompt=none was asked, but nobody is ever signed in here. Repeat without prompt=none."
     )
@@ -160,6 +164,10 @@ class Aadsts(Enum):
     )
     CLIENT_CREDENTIALS_SCOPE = _Row(
         1002012, "invalid_scope", "client_credentials takes one scope, '<resource>/.default'. Ask for that."
+    )
+    APPLICATION_DISABLED = _Row(
+        7000112, "unauthorized_client",
+        "The application is disabled. Have it enabled, or use another application.",
     )
     WRONG_SECRET = _Row(
         7000215, "invalid_client",

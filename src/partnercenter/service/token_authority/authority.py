@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from partnercenter.service.token_authority.aadsts import Aadsts
+from partnercenter.service.token_authority.accounts import Accounts
 from partnercenter.service.token_authority.authorize import begin_authorization, continue_authorization
 from partnercenter.service.token_authority.device import (
     DEVICE_LOGIN,
@@ -17,7 +18,6 @@ from partnercenter.service.token_authority.device import (
     continue_device,
     show_device_page,
 )
-from partnercenter.service.token_authority.directory import Directory
 from partnercenter.service.token_authority.discovery import answer_configuration, answer_keys, show_index
 from partnercenter.service.token_authority.grants import answer_token
 from partnercenter.service.token_authority.keys import SigningKeys
@@ -61,19 +61,21 @@ class TokenAuthority:
     """The pretend Entra.
 
     base_url: where clients reach it (`https://localhost:8443`); issuers are made of it.
+    accounts: who there is, and which of them are enabled; looked at in every request.
+    keys: sign everything that it issues; they may be rotated while it runs.
     audience: the API that its access tokens are for. clock: Unix seconds.
     """
 
     def __init__(
         self,
         base_url: str,
-        directory: Directory,
+        accounts: Accounts,
         keys: SigningKeys,
         *,
         audience: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._realm = Realm(base_url.rstrip("/"), audience.rstrip("/"), directory, keys, clock)
+        self._realm = Realm(base_url.rstrip("/"), audience.rstrip("/"), accounts, keys, clock)
 
     def answers(self, target: str) -> bool:
         """Whether `target` is an address of the authority; everything else is the API's to answer or refuse."""

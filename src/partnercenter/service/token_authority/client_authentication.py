@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from partnercenter.service.token_authority.aadsts import Aadsts
-from partnercenter.service.token_authority.directory import Application, Directory
+from partnercenter.service.token_authority.directory import Application
 from partnercenter.service.token_authority.forms import Parameters
+from partnercenter.service.token_authority.realm import Realm
 from partnercenter.service.token_authority.refused import Refused
 from partnercenter.wire.messages import Headers
 
@@ -32,12 +33,10 @@ class Client:
             self.require_proof()
 
 
-def identify(directory: Directory, headers: Headers, form: Parameters) -> Client:
-    """The client of a request. Raises Refused if it is unknown, or if it shows a secret that is not its own."""
+def identify(realm: Realm, headers: Headers, form: Parameters) -> Client:
+    """The client of a request. Raises Refused if it is unknown or disabled, or shows a secret that is not its own."""
     client_id, secret = _credentials(headers, form)
-    application = directory.find_application(client_id)
-    if application is None:
-        raise Refused(Aadsts.UNKNOWN_APPLICATION)
+    application = realm.application(client_id)
     if secret is None:
         return Client(application, proven=False)
     if application.secret is None:

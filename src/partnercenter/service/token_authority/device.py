@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from partnercenter.service.token_authority.aadsts import Aadsts
 from partnercenter.service.token_authority.client_authentication import identify
 from partnercenter.service.token_authority.device_codes import DEVICE_CODE_LIFETIME, INTERVAL, Device
 from partnercenter.service.token_authority.forms import Parameters, read_form, read_query
@@ -25,7 +24,7 @@ DEVICE_LOGIN = "/devicelogin"
 def begin_device(realm: Realm, place: Place, request: Request) -> Response:
     """A device code and a user code (RFC 8628 §3.2). Raises Refused for a client that users do not sign in to."""
     form = read_form(request)
-    client = identify(realm.directory, request.headers, form)
+    client = identify(realm, request.headers, form)
     application = realm.application_for_users(client.application.id)
     wanted = read_wanted(realm.audience, place.version, form)
     now = realm.now()
@@ -99,7 +98,4 @@ def _sign_in(realm: Realm, form: Parameters) -> Response:
 
 
 def _desk(realm: Realm, device: Device) -> Desk:
-    application = realm.directory.find_application(device.application_id)
-    if application is None:
-        raise Refused(Aadsts.UNKNOWN_APPLICATION)
-    return Desk(DEVICE_LOGIN, application.name)
+    return Desk(DEVICE_LOGIN, realm.application_for_users(device.application_id).name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import uuid
 from dataclasses import dataclass, field
 
 
@@ -61,6 +62,11 @@ class Application:
     delegated: bool
     redirect_uris: tuple[str, ...] = ()
     allows_public_flows: bool = False
+
+
+def service_principal_id(tenant_id: str, application_id: str) -> str:
+    """The object id of an application's service principal: the same every time, another in every tenant."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"service-principal/{tenant_id}/{application_id}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def answer_configuration(realm: Realm, place: Place, _: Request) -> Response:
 
 def answer_keys(realm: Realm, _: Place, __: Request) -> Response:
     """The public keys (RFC 7517 §5); the same ones at every place."""
-    return answer_json(realm.keys.jwks())
+    return answer_json(realm.keys.jwks(realm.now()))
 
 
 def show_index(realm: Realm, _: Place, __: Request) -> Response:

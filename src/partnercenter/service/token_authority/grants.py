@@ -54,7 +54,7 @@ def answer_token(realm: Realm, place: Place, request: Request) -> Response:
     grant = GRANTS.get(form.require("grant_type"))
     if grant is None:
         raise Refused(Aadsts.UNSUPPORTED_GRANT)
-    client = identify(realm.directory, request.headers, form)
+    client = identify(realm, request.headers, form)
     wanted = read_wanted(realm.audience, place.version, form)
     return grant(_Ask(realm, place, client, form, wanted))
 

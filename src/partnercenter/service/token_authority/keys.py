@@ -1,145 +1,100 @@
-"""The authority's signing key: made once, kept in one file that only its owner may read."""
+"""The keys of the authority: the one that signs, and those before it that still verify."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import secrets
-import stat
-from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import jwt
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from partnercenter.wire.json_text import JsonObject, JsonValue, write_sorted
+from partnercenter.service.token_authority.json_web_keys import published_key, thumbprint
+from partnercenter.service.token_authority.key_files import KeyFolder, PreviousKey
+from partnercenter.service.token_authority.pem_files import make_key
+from partnercenter.wire.json_text import JsonObject, JsonValue
 
 ALGORITHM: Final = "RS256"
-KEY_FILE: Final = "signing-key.pem"
-SMALLEST_KEY: Final = 2048
-"""Bits; RFC 7518 §3.3 allows no smaller RSA key."""
+OVERLAP_SECONDS: Final = 24 * 3600 + 60
+"""How long a key verifies after another has taken its place: the longest life of a token, and the leeway for clocks."""
+LONGEST_NOTE_SECONDS: Final = 90 * 24 * 3600
+"""The life of what we sign for ourselves and others carry (refresh tokens): so long its key must be known to us."""
 
 
-class SigningKeyError(Exception):
-    """The key file cannot be used. The text says why and what to do; it never quotes the file."""
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The keys of one moment; replaced as a whole, so that every reader sees one moment."""
+
+    signing: rsa.RSAPrivateKey
+    kid: str
+    previous: tuple[PreviousKey, ...] = ()
+
+    @classmethod
+    def of(cls, signing: rsa.RSAPrivateKey, previous: Iterable[PreviousKey] = ()) -> _Ring:
+        kid = thumbprint(signing.public_key())
+        # A rotation that was cut short has filed the key that signs among those before it.
+        return cls(signing, kid, tuple(key for key in previous if key.kid != kid))
 
 
 class SigningKeys:
-    """The RSA key pair that signs tokens (RS256), and its public half as others need it."""
+    """The RSA key that signs tokens (RS256), and the public keys that verify them.
+
+    private_key: the key that signs. It and its successors live in memory; `load_or_create` keeps them in a folder.
+    """
 
     def __init__(self, private_key: rsa.RSAPrivateKey) -> None:
-        self._private_key = private_key
-        self._public_key = private_key.public_key()
-        self._kid = _thumbprint(self._public_key)
+        self._ring = _Ring.of(private_key)
+        self._folder: KeyFolder | None = None
 
     @classmethod
     def load_or_create(cls, directory: Path) -> SigningKeys:
-        """The key in `directory`/signing-key.pem; made (RSA 2048, PKCS8, mode 0600) if there is none.
+        """The keys in `directory`; the signing key is made (RSA 2048, PKCS8, mode 0600) if there is none.
 
         Raises SigningKeyError for a file that others can read, that is no RSA key of at least 2048
         bits, or that cannot be read or made.
         """
-        path = directory / KEY_FILE
-        try:
-            if not path.exists():
-                _create(path)
-            return cls(_load(path))
-        except OSError as error:
-            raise SigningKeyError(
-                f"The signing key {path} cannot be read or made ({error.strerror}). "
-                "Give this account read and write access to the directory, or name another one."
-            ) from error
+        folder = KeyFolder(directory)
+        keys = cls(folder.load_or_create_signing_key())
+        keys._folder = folder
+        keys._ring = _Ring.of(keys._ring.signing, folder.load_previous_keys())
+        return keys
 
     @property
     def kid(self) -> str:
-        """The key's id: its RFC 7638 thumbprint, so that the same key has the same id everywhere."""
-        return self._kid
+        """The id of the key that signs: its RFC 7638 thumbprint."""
+        return self._ring.kid
 
     def sign(self, claims: Mapping[str, JsonValue], typ: str = "JWT") -> str:
-        """`claims` as a compact RS256 JWT whose header names this key and `typ` (RFC 8725 §3.11)."""
-        headers = {"kid": self._kid, "typ": typ}
-        return jwt.encode(dict(claims), self._private_key, algorithm=ALGORITHM, headers=headers)
+        """`claims` as a compact RS256 JWT whose header names the signing key and `typ` (RFC 8725 §3.11)."""
+        ring = self._ring
+        headers = {"kid": ring.kid, "typ": typ}
+        return jwt.encode(dict(claims), ring.signing, algorithm=ALGORITHM, headers=headers)
 
-    def public_keys(self) -> Mapping[str, rsa.RSAPublicKey]:
-        """The keys that verify our tokens, by kid."""
-        return {self._kid: self._public_key}
+    def public_keys(self, now: float) -> Mapping[str, rsa.RSAPublicKey]:
+        """The keys that verify our tokens at `now` (Unix seconds), by kid; the signing key stands first."""
+        ring = self._ring
+        return {ring.kid: ring.signing.public_key()} | {
+            key.kid: key.public_key for key in ring.previous if now < key.until
+        }
 
-    def jwks(self) -> JsonObject:
-        """The key set for publication (RFC 7517 §5): public members only."""
-        members: JsonObject = {"use": "sig", "alg": ALGORITHM, "kid": self._kid, **_public_members(self._public_key)}
-        return {"keys": [members]}
+    def jwks(self, now: float) -> JsonObject:
+        """The key set for publication at `now` (Unix seconds; RFC 7517 §5): public members only."""
+        keys: list[JsonValue] = [published_key(key, kid, ALGORITHM) for kid, key in self.public_keys(now).items()]
+        return {"keys": keys}
 
+    def rotate(self, now: float, overlap_seconds: int = OVERLAP_SECONDS) -> None:
+        """Sign with a new key from now on; it is on the disk before it is used. Takes a fraction of a second.
 
-def _load(path: Path) -> rsa.RSAPrivateKey:
-    with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        # Windows has no such mode bits: there every file looks readable by all.
-        if os.name != "nt" and stat.S_IMODE(mode) & 0o077:
-            raise SigningKeyError(
-                f"Others can read the signing key {path}, so anyone may have signed with it. "
-                f"Delete it and start again for a new key, or, if you trust it, run: chmod 600 '{path}'"
-            )
-        text = file.read()
-    try:
-        key = serialization.load_pem_private_key(text, password=None)
-    except (ValueError, TypeError):
-        raise SigningKeyError(f"{path} is not a PEM private key. Delete it and start again for a new key.") from None
-    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < SMALLEST_KEY:
-        raise SigningKeyError(
-            f"{path} is not an RSA key of at least {SMALLEST_KEY} bits. Delete it and start again for a new key."
-        )
-    return key
-
-
-def _create(path: Path) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=SMALLEST_KEY)
-    text = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        _write_durably(temporary, text)
-        _publish(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _write_durably(path: Path, text: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _publish(temporary: Path, path: Path) -> None:
-    """Give the finished file its name, all at once; a key that another process made meanwhile stays."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return
-    except OSError:
-        # A file system without hard links: rename is atomic too, but the later of two makers wins.
-        temporary.rename(path)
-
-
-def _public_members(key: rsa.RSAPublicKey) -> dict[str, JsonValue]:
-    numbers = key.public_numbers()
-    return {"kty": "RSA", "n": _base64url_number(numbers.n), "e": _base64url_number(numbers.e)}
-
-
-def _thumbprint(key: rsa.RSAPublicKey) -> str:
-    # RFC 7638 §3.2: the required members only, sorted, no blanks.
-    return _base64url(hashlib.sha256(write_sorted(_public_members(key))).digest())
-
-
-def _base64url_number(number: int) -> str:
-    return _base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+        now: Unix seconds. overlap_seconds: how long the keys before it still verify at most. 0 is for a key that
+        leaked: every earlier key is forgotten at once, so all tokens and all refresh tokens that were issued are
+        worthless. Raises SigningKeyError if the folder cannot be written; the old key then goes on.
+        """
+        ring = self._ring
+        retired = PreviousKey(ring.kid, ring.signing.public_key(), int(now) + overlap_seconds)
+        kept = [key.at_most_until(retired.until) for key in ring.previous if now < key.until + LONGEST_NOTE_SECONDS]
+        previous = [retired, *kept] if overlap_seconds else []
+        new = make_key()
+        if self._folder is not None:
+            self._folder.replace(new, previous)
+        self._ring = _Ring.of(new, previous)

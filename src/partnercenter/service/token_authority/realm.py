@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from partnercenter.service.token_authority.aadsts import Aadsts
+from partnercenter.service.token_authority.accounts import Accounts
 from partnercenter.service.token_authority.codes import Codes
 from partnercenter.service.token_authority.device_codes import DeviceCodes
 from partnercenter.service.token_authority.directory import Application, Directory, Tenant, User
@@ -30,19 +31,9 @@ class Place:
         """The id of the tenant that the path names; None = any."""
         return self.tenant.id if self.tenant else None
 
-    def admit(self, user: User) -> None:
-        """Raise Refused if this place is another tenant's than the user's."""
-        admit(user, self.tenant_id)
-
     def path_of(self, endpoint: str) -> str:
         """The path of `authorize`, `token` or `devicecode` at this place."""
         return f"/{self.segment}/oauth2{self.version.path}/{endpoint}"
-
-
-def admit(user: User, tenant_id: str | None) -> None:
-    """Raise Refused if only users of `tenant_id` may come in (None = everybody) and `user` is not one."""
-    if tenant_id is not None and tenant_id != user.tenant_id:
-        raise Refused(Aadsts.USER_OF_OTHER_TENANT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +42,27 @@ class Realm:
 
     base_url: str
     audience: str
-    directory: Directory
+    accounts: Accounts
     keys: SigningKeys
     clock: Callable[[], float]
     codes: Codes = field(default_factory=Codes)
     device_codes: DeviceCodes = field(default_factory=DeviceCodes)
+
+    @property
+    def directory(self) -> Directory:
+        """Who there is, enabled or not."""
+        return self.accounts.directory
 
     def now(self) -> int:
         """Whole Unix seconds: JWT times are integers here."""
         return int(self.clock())
 
     def place(self, segment: str, version: Version) -> Place:
-        """The place that a path's first segment means. Raises Refused for an unknown tenant."""
+        """The place that a path's first segment means. Raises Refused for an unknown or disabled tenant."""
         if segment.lower() in _ANY_TENANT:
             return Place(segment.lower(), None, version)
         tenant = self.directory.find_tenant(segment)
-        if tenant is None:
+        if tenant is None or not self.accounts.is_enabled(tenant.id):
             raise Refused(Aadsts.UNKNOWN_TENANT)
         return Place(tenant.id, tenant, version)
 
@@ -76,11 +72,27 @@ class Realm:
             return access_token_issuer(self.base_url, tenant_id)
         return f"{self.base_url}/{tenant_id}/v2.0"
 
-    def application_for_users(self, client_id: str) -> Application:
-        """The application that somebody signs in to. Raises Refused if there is none, or not for users."""
+    def admit(self, user: User, tenant_id: str | None) -> None:
+        """Raise Refused if `user` is disabled, or is not of `tenant_id` (None = any that is enabled)."""
+        if tenant_id is not None and tenant_id != user.tenant_id:
+            raise Refused(Aadsts.USER_OF_OTHER_TENANT)
+        if not self.accounts.is_enabled(user.tenant_id):
+            raise Refused(Aadsts.UNKNOWN_TENANT)
+        if not self.accounts.is_enabled(user.id):
+            raise Refused(Aadsts.USER_DISABLED)
+
+    def application(self, client_id: str) -> Application:
+        """The application with this client id. Raises Refused if there is none, or if it is disabled."""
         application = self.directory.find_application(client_id)
         if application is None:
             raise Refused(Aadsts.UNKNOWN_APPLICATION)
+        if not self.accounts.is_enabled(application.id):
+            raise Refused(Aadsts.APPLICATION_DISABLED)
+        return application
+
+    def application_for_users(self, client_id: str) -> Application:
+        """The application that somebody signs in to. Raises Refused as `application` does, and if it has no users."""
+        application = self.application(client_id)
         if not application.delegated:
             raise Refused(Aadsts.NO_DELEGATED_PERMISSIONS)
         return application

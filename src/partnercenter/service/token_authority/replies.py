@@ -33,8 +33,9 @@ class UserGrant:
 
 
 def answer_user(realm: Realm, place: Place, grant: UserGrant) -> Response:
-    """Access token, refresh token and, if wanted, ID token. Raises Refused for a user of another tenant."""
-    place.admit(grant.signed_in.user)
+    """Access token, refresh token and, if wanted, ID token. Raises Refused for a user who may not come in."""
+    # Here every user grant comes by: who was disabled after signing in gets nothing, by refresh token neither.
+    realm.admit(grant.signed_in.user, place.tenant_id)
     resource = require_resource(place.version, grant.wanted)
     times = Times.starting(realm.now())
     body: JsonObject = {

@@ -12,7 +12,7 @@ from enum import Enum
 import jwt
 
 from partnercenter.service.token_authority.aadsts import Aadsts
-from partnercenter.service.token_authority.keys import ALGORITHM
+from partnercenter.service.token_authority.keys import ALGORITHM, LONGEST_NOTE_SECONDS
 from partnercenter.service.token_authority.realm import Realm
 from partnercenter.service.token_authority.refused import Refused
 from partnercenter.wire.json_text import JsonObject
@@ -23,7 +23,7 @@ _TYP = "note+jwt"
 class Purpose(Enum):
     """What a note is for, its life in seconds, and the refusals when it is bad or too old."""
 
-    REFRESH = ("refresh", 90 * 24 * 3600, Aadsts.BAD_GRANT, Aadsts.REFRESH_TOKEN_EXPIRED)
+    REFRESH = ("refresh", LONGEST_NOTE_SECONDS, Aadsts.BAD_GRANT, Aadsts.REFRESH_TOKEN_EXPIRED)
     AUTHORIZE = ("sign-in/authorize", 600, Aadsts.FLOW_EXPIRED, Aadsts.FLOW_EXPIRED)
     DEVICE = ("sign-in/device", 600, Aadsts.FLOW_EXPIRED, Aadsts.FLOW_EXPIRED)
 
@@ -60,7 +60,11 @@ def unseal(realm: Realm, purpose: Purpose, note: str) -> JsonObject:
 
 
 def _verify(realm: Realm, purpose: Purpose, note: str) -> JsonObject:
-    (public_key,) = realm.keys.public_keys().values()
+    # Whatever is not too old yet was signed by a key that verified when the note's life began, or by a later one.
+    known = realm.keys.public_keys(realm.now() - purpose.lifetime)
+    public_key = known.get(str(jwt.get_unverified_header(note).get("kid")))
+    if public_key is None:
+        raise jwt.InvalidTokenError
     # The times are compared with the authority's clock, which is not the library's.
     times: jwt.types.Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
     whole = jwt.decode_complete(

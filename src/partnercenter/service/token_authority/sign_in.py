@@ -14,7 +14,7 @@ from partnercenter.service.token_authority.aadsts import Aadsts
 from partnercenter.service.token_authority.directory import SignedIn, User
 from partnercenter.service.token_authority.forms import Parameters
 from partnercenter.service.token_authority.pages import render
-from partnercenter.service.token_authority.realm import Realm, admit
+from partnercenter.service.token_authority.realm import Realm
 from partnercenter.service.token_authority.refused import Refused
 from partnercenter.service.token_authority.sealed import Purpose, seal, unseal
 from partnercenter.wire.json_text import JsonObject
@@ -54,14 +54,15 @@ def read_ticket(realm: Realm, purpose: Purpose, form: Parameters) -> Ticket:
 
 
 def take_step(realm: Realm, ticket: Ticket, form: Parameters, tenant_id: str | None) -> SignedIn | Ticket:
-    """The user, or the ticket for the next step. Raises Refused for a wrong answer or another tenant's user.
+    """The user, or the ticket for the next step. Raises Refused for a wrong answer or a user who may not come in.
 
     Which step it is stands in the ticket, so the second cannot be taken before the first.
     """
     if ticket.user is not None:
+        realm.admit(ticket.user, tenant_id)
         return _second_step(ticket.user, form)
     user = _check_password(realm, form)
-    admit(user, tenant_id)
+    realm.admit(user, tenant_id)
     return SignedIn(user, user.methods) if user.second_factor is None else replace(ticket, user=user)
 
 

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from partnercenter.service.token_authority.directory import Application, SignedIn, Tenant, User
+from partnercenter.service.token_authority.directory import Application, SignedIn, Tenant, User, service_principal_id
 from partnercenter.service.token_authority.realm import Realm
 from partnercenter.service.token_authority.version import Version
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -57,7 +57,7 @@ def application_access_token(
     realm: Realm, times: Times, tenant: Tenant, application: Application, resource: str
 ) -> str:
     """An App-only access token: no `scp`, no user, and the application's service principal as `oid`."""
-    principal = str(uuid.uuid5(uuid.NAMESPACE_URL, f"service-principal/{tenant.id}/{application.id}"))
+    principal = service_principal_id(tenant.id, application.id)
     roles: list[JsonValue] = []
     return realm.keys.sign(
         {

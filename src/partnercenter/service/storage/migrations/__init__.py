@@ -1,1 +1,1 @@
-"""The schema, one SQL script for each step."""
+"""The schema, one SQL script for each step; see `storage.sqlite_schema` for how they are applied."""

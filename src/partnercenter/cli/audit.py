@@ -1,0 +1,163 @@
+"""`partnercenter audit`: list what changed, and verify that nobody changed the list."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from partnercenter.cli.exit_codes import ExitCode
+from partnercenter.cli.output import Format, document_of, output_option, show, show_rows
+from partnercenter.wire.json_text import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from partnercenter.service.operations.verify_audit import Verdict
+    from partnercenter.service.storage import AuditEntry
+    from partnercenter.wire.audit_records import AuditRecord
+
+_PATIENCE_SECONDS = 1.0
+_ENTRIES_AT_ONCE = 1_000
+
+
+@click.group()
+def command() -> None:
+    """List what changed, and verify that the audit is intact.
+
+    \b
+    Examples:
+      partnercenter audit list
+      partnercenter audit verify --data .partnercenter
+    """
+
+
+@command.command("list")
+@output_option
+def list_records(output: Format) -> None:
+    """List who changed what in the last 30 days, the newest first.
+
+    \b
+    Examples:
+      partnercenter audit list
+      partnercenter audit list -o json
+    """
+    from partnercenter.cli.session import open_partner_center
+
+    with open_partner_center() as partner:
+        records = partner.audit_records.query()
+    if output is Format.TABLE:
+        show_rows((record.operation_date or "", Text(_line(record))) for record in records)
+    else:
+        items: list[JsonValue] = [document_of(record) for record in records]
+        show({"totalCount": len(items), "items": items}, output)
+
+
+@command.command("verify")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path(".partnercenter"),
+    show_default=True,
+    help="The folder that `partnercenter serve --data` was given; the service may run or not.",
+)
+@output_option
+def verify_chain(data: Path, output: Format) -> None:
+    """Verify that no entry of the audit was changed, removed, added or moved.
+
+    Every entry has the hash of the one before it, so a change breaks the chain at its place. Exits with 6 if a
+    chain is broken. Who can write the file can also hash the whole chain anew; to find that too, write down the
+    heads (-o json) somewhere else, and compare.
+
+    \b
+    Examples:
+      partnercenter audit verify
+      partnercenter audit verify --data demo -o json
+    """
+    found = _verified(data)
+    if output is Format.TABLE:
+        show_rows((tenant_id, Text(_intact(verdict))) for tenant_id, (verdict, _) in found.items())
+    else:
+        tenants: list[JsonValue] = [_document(tenant_id, *told) for tenant_id, told in found.items()]
+        show({"intact": all(verdict.broken is None for verdict, _ in found.values()), "tenants": tenants}, output)
+    breaks = [verdict.broken for verdict, _ in found.values() if verdict.broken]
+    for broken in breaks:
+        where = f"tenant {broken.tenant_id}, entry {broken.sequence}"
+        click.echo(f"Error: the audit is broken at {where}: {broken.damage.value}.", err=True)
+    if breaks:
+        raise click.exceptions.Exit(ExitCode.REFUSED)
+
+
+def _verified(data: Path) -> dict[str, tuple[Verdict, JsonObject | None]]:
+    """The verdict on the chain of each tenant, and its head. click.ClickException if the data cannot be read."""
+    try:
+        from partnercenter.service.app import DATABASE_NAME
+        from partnercenter.service.operations.verify_audit import verify
+        from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
+        from partnercenter.service.storage.sqlite_audit import open_audit_trail
+    except ImportError as error:
+        raise click.ClickException(
+            f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
+        ) from None
+    path, found = data / DATABASE_NAME, {}
+    if not path.exists():
+        raise click.ClickException(f"There is no database in {data}. Name the folder of the service: --data FOLDER")
+    try:
+        with open_audit_trail(path) as trail, _progress() as watched:
+            for tenant_id in trail.tenants():
+                head = trail.head(tenant_id)
+                told: JsonObject | None = {"sequence": head.sequence, "hash": head.hash.hex()} if head else None
+                found[tenant_id] = verify(tenant_id, watched(trail.entries(tenant_id)), head), told
+    except (NewerSchemaError, StorageUnavailableError) as error:
+        raise click.ClickException(f"The database in {data} cannot be verified. {error}") from None
+    return found
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Iterable[AuditEntry]], Iterator[AuditEntry]]]:
+    """A function that hands entries on and counts them on a terminal's stderr, once that has taken a while."""
+    from rich.console import Console
+
+    begun, count = time.monotonic(), 0
+    status = Console(stderr=True).status("Verifying")
+
+    def watched(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+        nonlocal count
+        for entry in entries:
+            count += 1
+            if count % _ENTRIES_AT_ONCE == 0 and time.monotonic() - begun > _PATIENCE_SECONDS:
+                status.update(f"Verifying: {count:,} entries")
+                status.start()
+            yield entry
+
+    if not sys.stderr.isatty():
+        yield iter
+        return
+    try:
+        yield watched
+    finally:
+        status.stop()
+
+
+def _intact(verdict: Verdict) -> str:
+    entries = "1 entry" if verdict.intact == 1 else f"{verdict.intact} entries"
+    return f"{entries} intact" + (f", broken at {verdict.broken.sequence}" if verdict.broken else "")
+
+
+def _document(tenant_id: str, verdict: Verdict, head: JsonObject | None) -> JsonObject:
+    broken = verdict.broken
+    return {
+        "tenantId": tenant_id,
+        "intact": verdict.intact,
+        "head": head,
+        "broken": {"sequence": broken.sequence, "damage": broken.damage.name.lower()} if broken else None,
+    }
+
+
+def _line(record: AuditRecord) -> str:
+    who = record.user_principal_name or record.application_id or ""
+    return f"{record.operation_type or ''}  {record.operation_status or ''}  {who}"
