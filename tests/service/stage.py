@@ -22,8 +22,10 @@ from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.token_authority import SigningKeys
 from partnercenter.service.token_authority.directory import service_principal_id
 from partnercenter.wire import json_text
+from partnercenter.wire.clouds import Cloud
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.messages import Headers
+from partnercenter.wire.oauth import access_token_issuer
 from partnercenter.wire.precondition import parse_if_match
 
 NOW = 1_800_000_000.0
@@ -47,7 +49,7 @@ def claims(**changes: JsonValue) -> JsonObject:
     tenant = changes.get("tid", user.tenant_id)
     alone = changes.get("idtyp") == "app"
     return {
-        "iss": f"{BASE_URL}/{tenant}/",
+        "iss": access_token_issuer(BASE_URL, str(tenant), Cloud.GLOBAL),
         "aud": AUDIENCE,
         "tid": user.tenant_id,
         "oid": service_principal_id(user.tenant_id, seed.APP_USER.id) if alone else user.id,

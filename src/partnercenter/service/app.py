@@ -9,7 +9,7 @@ from pathlib import Path
 
 from partnercenter.service import seed
 from partnercenter.service.asgi import Service
-from partnercenter.service.behaviour import Behaviour
+from partnercenter.service.behaviour import Behaviour, Pkce
 from partnercenter.service.endpoints.admin import Admin
 from partnercenter.service.gate import throttle
 from partnercenter.service.gate.authentication import Authentication
@@ -48,15 +48,16 @@ def make_service(
     clock: seconds since the epoch. Waiting is measured by a clock that never runs backwards.
     """
     behaviour = behaviour or Behaviour()
-    audience = cloud.addresses.audience
     accounts, faults = Accounts(seed.DIRECTORY), FaultPlan()
     return Service(
         storage=storage,
-        authority=TokenAuthority(base_url, accounts, keys, audience=audience, clock=clock),
+        authority=TokenAuthority(
+            base_url, accounts, keys, cloud=cloud, pkce_always=behaviour.pkce is Pkce.ALWAYS, clock=clock
+        ),
         authentication=Authentication(
             keys=keys.public_keys,
             authority=base_url,
-            audience=audience,
+            cloud=cloud,
             accounts=accounts,
             clock=clock,
         ),

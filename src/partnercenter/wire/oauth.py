@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from partnercenter.wire.clouds import Cloud
+
 GRANT_AUTHORIZATION_CODE: Final = "authorization_code"
 GRANT_REFRESH_TOKEN: Final = "refresh_token"
 GRANT_CLIENT_CREDENTIALS: Final = "client_credentials"
@@ -21,6 +23,9 @@ def default_scope(audience: str) -> str:
     return f"{audience.rstrip('/')}/.default"
 
 
-def access_token_issuer(authority: str, tenant_id: str) -> str:
-    """The `iss` of access tokens that `authority` signs for users and applications of `tenant_id`."""
-    return f"{authority.rstrip('/')}/{tenant_id}/"
+def access_token_issuer(authority: str, tenant_id: str, cloud: Cloud) -> str:
+    """The `iss` of access tokens that `authority` signs for users and applications of `tenant_id`.
+
+    It names the cloud, for three of the clouds share one audience, and a token of one is none of another.
+    """
+    return f"{authority.rstrip('/')}/{cloud.value}/{tenant_id}/"

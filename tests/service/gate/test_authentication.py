@@ -11,16 +11,17 @@ from partnercenter.service.caller import Caller
 from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.token_authority import Accounts
+from partnercenter.wire.clouds import Cloud
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.messages import Headers
-from tests.service.stage import AUDIENCE, BASE_URL, FIRST, NOW, claims, keys
+from tests.service.stage import BASE_URL, FIRST, NOW, claims, keys
 from tests.service.token_authority.forging import ABSENT, forging_keys, good, with_claims, with_header
 
 ALONE = claims(idtyp="app")["oid"]
 
 
 def authentication() -> Authentication:
-    return Authentication(forging_keys().public_keys, BASE_URL, AUDIENCE, Accounts(seed.DIRECTORY), lambda: NOW)
+    return Authentication(forging_keys().public_keys, BASE_URL, Cloud.GLOBAL, Accounts(seed.DIRECTORY), lambda: NOW)
 
 
 def caller_of(value: str) -> Caller:

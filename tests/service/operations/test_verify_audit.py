@@ -10,8 +10,9 @@ import apsw
 import pytest
 
 from partnercenter.service.audit import entry_hash
+from partnercenter.service.operations import verify_audit
 from partnercenter.service.operations.verify_audit import Break, Damage, Verdict, verify
-from partnercenter.service.storage import Transaction
+from partnercenter.service.storage import StorageUnavailableError, Transaction
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.storage.sqlite_audit import open_audit_trail
 from partnercenter.wire.audit_records import AuditRecord
@@ -79,6 +80,7 @@ def test_a_tenant_without_entries_has_a_whole_chain(path: Path) -> None:
 ONE_BYTE = {
     "record": 'UPDATE audit SET record = replace(record, \'"id":"4"\', \'"id":"5"\')',
     "hash": "UPDATE audit SET hash = CAST(substr(hash, 1, 31) || x'00' AS BLOB)",
+    "date": "UPDATE audit SET operation_date = '2000'",
     "previous-hash": "UPDATE audit SET previous_hash = CAST(x'00' || substr(previous_hash, 2) AS BLOB)",
 }
 
@@ -95,6 +97,27 @@ def test_t15_one_changed_byte_of_the_file_itself_is_found(path: Path) -> None:
     path.write_bytes(content)
     found = [verdict(path, tenant).broken for tenant in (TENANT, "other")]
     assert [b.sequence for b in found if b] == [4]
+
+
+def test_t15_a_tenant_that_was_changed_in_the_key_of_a_row_is_found(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    # In place, tenant and sequence before the record: the row does not move in its tree.
+    content[content.index(b'tenant\x04{"id":"4"') + 5] ^= 0x10
+    path.write_bytes(content)
+    assert broken(path) == (4, Damage.MISSING)
+
+
+def test_p21_a_byte_that_is_no_text_is_unavailable_and_not_an_unexpected_error(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"tenant", b"tenan\xff"))
+    with pytest.raises(StorageUnavailableError), open_audit_trail(path) as trail:
+        trail.tenants()
+
+
+def test_t15_a_forged_head_does_not_keep_verify_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_audit, "_PLACES_TRIED", 100)
+    tamper(path, f"UPDATE audit SET hash = zeroblob(32) {row(4)}", f"UPDATE audit_head SET sequence = {2**62}")
+    assert broken(path) == (4, Damage.CHANGED)
 
 
 MADE_BY_HAND = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from partnercenter.service.token_authority import Accounts, SigningKeys, TokenAuthority
-from tests.service.token_authority.people import AUDIENCE, BASE_URL, DIRECTORY
+from tests.service.token_authority.people import BASE_URL, DIRECTORY
 from tests.service.token_authority.visitor import Clock, Visitor
 
 
@@ -26,7 +26,7 @@ def accounts() -> Accounts:
 
 @pytest.fixture
 def authority(accounts: Accounts, keys: SigningKeys, clock: Clock) -> TokenAuthority:
-    return TokenAuthority(BASE_URL, accounts, keys, audience=AUDIENCE, clock=clock)
+    return TokenAuthority(BASE_URL, accounts, keys, clock=clock)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from partnercenter.service.token_authority import Application, Directory, PublishedRefreshToken, Tenant, User
 
 BASE_URL = "https://localhost:8443"
-AUDIENCE = "https://api.partnercenter.example"
+AUDIENCE = "https://api.partnercenter.microsoft.com"
 DEFAULT_SCOPE = f"{AUDIENCE}/.default"
 GLOBAL_ADMIN = "62e90394-69f5-4237-9190-012177145e10"
 

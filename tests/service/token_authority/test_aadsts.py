@@ -67,7 +67,7 @@ def _refreshed_too_late(visitor: Visitor) -> Response:
 
 
 def _broken(visitor: Visitor) -> Response:
-    authority = TokenAuthority(BASE_URL, None, visitor.keys, audience=AUDIENCE)  # type: ignore[arg-type]  # on purpose
+    authority = TokenAuthority(BASE_URL, None, visitor.keys)  # type: ignore[arg-type]  # on purpose
     return authority.answer(Request("GET", "/x/discovery/keys"))
 
 

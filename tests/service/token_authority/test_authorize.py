@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
+from partnercenter.service.token_authority import Accounts, TokenAuthority
 from tests.service.token_authority.people import (
     ADA,
     BASE_URL,
@@ -15,6 +16,7 @@ from tests.service.token_authority.people import (
     CONSOLE_REDIRECT,
     CONTOSO,
     DAEMON,
+    DIRECTORY,
     LOOPBACK,
     WEB,
     WEB_REDIRECT,
@@ -206,3 +208,14 @@ def test_an_unknown_tenant_gets_a_page(visitor: Visitor, path: str) -> None:
 def test_a_query_that_the_registered_redirect_uri_has_stays(visitor: Visitor) -> None:
     page = visitor.get(_PATH, WEB_ASKS | {"client_id": CONSOLE.id, "redirect_uri": CONSOLE_REDIRECT})
     assert location(visitor.sign_in(page)).startswith(f"{CONSOLE_REDIRECT}&code=")
+
+
+@pytest.mark.parametrize(("always", "error"), [(False, None), (True, "invalid_request")])
+def test_d33_a_confidential_client_may_leave_pkce_out_unless_everybody_must_use_it(
+    visitor: Visitor, always: bool, error: str | None
+) -> None:
+    authority = TokenAuthority(BASE_URL, Accounts(DIRECTORY), visitor.keys, pkce_always=always, clock=visitor.clock)
+    other = Visitor(authority, visitor.keys, visitor.clock, visitor.accounts)
+    asks = {key: value for key, value in WEB_ASKS.items() if not key.startswith("code_challenge")}
+    answer = other.get(_PATH, asks)
+    assert (fields_of(answer).get("error") if answer.status == 303 else None) == error

@@ -91,7 +91,7 @@ def test_public_flows_make_the_secret_optional_and_never_wrong(
 ) -> None:
     application = Application("app", "App", "right", delegated, allows_public_flows=public)
     authority = TokenAuthority(
-        BASE_URL, Accounts(Directory((CONTOSO,), (), (application,))), visitor.keys, audience=AUDIENCE, clock=Clock()
+        BASE_URL, Accounts(Directory((CONTOSO,), (), (application,))), visitor.keys, clock=Clock()
     )
     someone = Visitor(authority, visitor.keys, Clock())
     form = {"client_id": "app", **({"client_secret": secret} if secret else {})}

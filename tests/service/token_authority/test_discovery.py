@@ -16,9 +16,9 @@ _DOCUMENT = ".well-known/openid-configuration"
     [
         (f"/{CONTOSO.id}/v2.0/{_DOCUMENT}", f"{BASE_URL}/{CONTOSO.id}/v2.0"),
         (f"/Contoso.Example/v2.0/{_DOCUMENT}", f"{BASE_URL}/{CONTOSO.id}/v2.0"),
-        (f"/{CONTOSO.id}/{_DOCUMENT}", f"{BASE_URL}/{CONTOSO.id}/"),
+        (f"/{CONTOSO.id}/{_DOCUMENT}", f"{BASE_URL}/global/{CONTOSO.id}/"),
         (f"/common/v2.0/{_DOCUMENT}", f"{BASE_URL}/{{tenantid}}/v2.0"),
-        (f"/organizations/{_DOCUMENT}", f"{BASE_URL}/{{tenantid}}/"),
+        (f"/organizations/{_DOCUMENT}", f"{BASE_URL}/global/{{tenantid}}/"),
     ],
 )
 def test_the_issuer_is_the_tenants(visitor: Visitor, path: str, issuer: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from partnercenter.service.token_authority import Accounts, TokenAuthority
 from partnercenter.wire.messages import Headers, Request
-from tests.service.token_authority.people import AUDIENCE, BASE_URL, DIRECTORY
+from tests.service.token_authority.people import BASE_URL, DIRECTORY
 from tests.service.token_authority.visitor import FORM, Visitor, aadsts, members
 
 _TOKEN = "/common/oauth2/v2.0/token"
@@ -78,7 +78,7 @@ def test_a_failure_of_ours_is_an_answer_and_not_told_in_detail(
         def jwks(self, now: float) -> None:
             raise RuntimeError("hunter2")
 
-    broken = TokenAuthority(BASE_URL, Accounts(DIRECTORY), Broken(), audience=AUDIENCE)  # type: ignore[arg-type]  # on purpose
+    broken = TokenAuthority(BASE_URL, Accounts(DIRECTORY), Broken())  # type: ignore[arg-type]  # on purpose
     response = broken.answer(Request("GET", "/common/discovery/keys"))
     assert (response.status, aadsts(response)) == (500, 90033)
     assert members(response)["trace_id"] in caplog.text

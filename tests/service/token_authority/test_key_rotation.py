@@ -17,7 +17,7 @@ from partnercenter.service.token_authority.keys import LONGEST_NOTE_SECONDS, OVE
 from partnercenter.service.token_authority.pem_files import make_key, private_text, write_whole
 from tests.service.token_authority.forging import secret
 from tests.service.token_authority.in_process_http import InProcessHttp
-from tests.service.token_authority.people import AUDIENCE, BASE_URL, CONTOSO, DEFAULT_SCOPE, DESKTOP, DIRECTORY
+from tests.service.token_authority.people import BASE_URL, CONTOSO, DEFAULT_SCOPE, DESKTOP, DIRECTORY
 from tests.service.token_authority.visitor import Clock, Visitor, aadsts, members
 
 NOW = 1_790_000_000
@@ -34,7 +34,7 @@ def own(tmp_path: Path) -> SigningKeys:
 @pytest.fixture
 def someone(own: SigningKeys, clock: Clock) -> Visitor:
     accounts = Accounts(DIRECTORY)
-    return Visitor(TokenAuthority(BASE_URL, accounts, own, audience=AUDIENCE, clock=clock), own, clock, accounts)
+    return Visitor(TokenAuthority(BASE_URL, accounts, own, clock=clock), own, clock, accounts)
 
 
 def _kids(keys: SigningKeys, now: float) -> list[str]:
@@ -185,7 +185,7 @@ def test_a_refresh_token_from_before_a_rotation_lives_its_ninety_days(someone: V
     someone.clock.now += LONGEST_NOTE_SECONDS - 10
     someone.keys.rotate(someone.clock())
     restarted = SigningKeys.load_or_create(tmp_path)
-    authority = TokenAuthority(BASE_URL, someone.accounts, restarted, audience=AUDIENCE, clock=someone.clock)
+    authority = TokenAuthority(BASE_URL, someone.accounts, restarted, clock=someone.clock)
     assert _refresh(Visitor(authority, restarted, someone.clock), token) == 200
 
 

@@ -107,7 +107,7 @@ def test_a_refresh_token_is_no_access_token(visitor: Visitor) -> None:
 def test_a_token_of_a_user_who_is_gone_is_refused(visitor: Visitor, clock: Clock) -> None:
     token = visitor.user_reply()["refresh_token"]
     smaller = Directory(DIRECTORY.tenants, (BOB,), DIRECTORY.applications)
-    authority = TokenAuthority(BASE_URL, Accounts(smaller), visitor.keys, audience=AUDIENCE, clock=clock)
+    authority = TokenAuthority(BASE_URL, Accounts(smaller), visitor.keys, clock=clock)
     assert aadsts(Visitor(authority, visitor.keys, clock).token(_desktop(token))) == 70000
 
 
@@ -149,7 +149,7 @@ def test_a_note_that_says_something_else_is_refused(visitor: Visitor, change: di
 
 def test_a_published_token_whose_user_is_gone_is_refused(visitor: Visitor, clock: Clock) -> None:
     smaller = Directory(DIRECTORY.tenants, (BOB,), DIRECTORY.applications, DIRECTORY.refresh_tokens)
-    authority = TokenAuthority(BASE_URL, Accounts(smaller), visitor.keys, audience=AUDIENCE, clock=clock)
+    authority = TokenAuthority(BASE_URL, Accounts(smaller), visitor.keys, clock=clock)
     assert aadsts(Visitor(authority, visitor.keys, clock).token(_PUBLISHED)) == 70000
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from partnercenter.service.token_authority import Accounts, Directory, TokenAuthority, User
 from partnercenter.wire.messages import Response
-from tests.service.token_authority.people import ADA, AUDIENCE, BASE_URL, BOB, DIRECTORY, EVE, SECRETS
+from tests.service.token_authority.people import ADA, BASE_URL, BOB, DIRECTORY, EVE, SECRETS
 from tests.service.token_authority.visitor import (
     DESKTOP_ASKS,
     WEB_ASKS,
@@ -191,7 +191,7 @@ def test_no_page_shows_a_published_password(visitor: Visitor) -> None:
 
 def test_an_empty_password_lets_nobody_in(visitor: Visitor, clock: Clock) -> None:
     careless = Directory(DIRECTORY.tenants, (replace(BOB, password=""),), DIRECTORY.applications)
-    authority = TokenAuthority(BASE_URL, Accounts(careless), visitor.keys, audience=AUDIENCE, clock=clock)
+    authority = TokenAuthority(BASE_URL, Accounts(careless), visitor.keys, clock=clock)
     page = Visitor(authority, visitor.keys, clock).get(_PATH, DESKTOP_ASKS)
     form = {"ticket": ticket_of(page), "username": BOB.user_principal_name}
     assert aadsts(Visitor(authority, visitor.keys, clock).post(_PATH, form)) == 50126

@@ -17,7 +17,7 @@ def test_a_users_access_token_has_these_claims(visitor: Visitor) -> None:
     assert claims.pop("sub") != ADA.id
     assert claims == {
         "aud": AUDIENCE,
-        "iss": f"{BASE_URL}/{CONTOSO.id}/",
+        "iss": f"{BASE_URL}/global/{CONTOSO.id}/",
         "iat": 1_790_000_000,
         "nbf": 1_790_000_000,
         "exp": 1_790_003_600,

@@ -16,6 +16,7 @@ from partnercenter.service.caller import Caller
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.token_authority import Accounts
 from partnercenter.wire import headers, json_text
+from partnercenter.wire.clouds import Cloud
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Headers
 from partnercenter.wire.oauth import MFA, USER_IMPERSONATION, access_token_issuer
@@ -57,14 +58,14 @@ class Authentication:
 
     keys: the public keys of the token authority by their `kid`, at a time (seconds since the epoch). They are asked for
     every token, so that a rotation holds at once.
-    authority: base URL of the token authority. audience: what tokens must be for.
+    authority: base URL of the token authority. cloud: whose tokens are taken, for its audience.
     accounts: the tenants, users and applications that exist and are enabled; looked up for every token, so that what
     is disabled is refused at once, whenever its token was issued. clock: seconds since the epoch.
     """
 
     keys: Callable[[float], Mapping[str, RSAPublicKey]]
     authority: str
-    audience: str
+    cloud: Cloud
     accounts: Accounts
     clock: Callable[[], float]
 
@@ -106,8 +107,8 @@ class Authentication:
     def _is_for_us_now(self, claims: Claims) -> bool:
         now = self.clock()
         return (
-            claims.iss == access_token_issuer(self.authority, claims.tid)
-            and claims.aud.removesuffix("/") in (self.audience, RETIRED_AUDIENCE)
+            claims.iss == access_token_issuer(self.authority, claims.tid, self.cloud)
+            and claims.aud.removesuffix("/") in (self.cloud.addresses.audience, RETIRED_AUDIENCE)
             and bool(claims.sub)
             and max(claims.iat, claims.nbf) - LEEWAY_SECONDS <= now < claims.exp + LEEWAY_SECONDS
             and 0 < claims.exp - claims.iat <= LONGEST_LIFE_SECONDS

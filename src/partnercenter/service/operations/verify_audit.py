@@ -14,11 +14,15 @@ from typing import NamedTuple
 from partnercenter.service.audit import NO_ENTRY, entry_hash
 from partnercenter.service.storage import AuditEntry, AuditHead
 
+# To tell an entry that was moved from one that was changed, each place is tried. The head may be forged and claim
+# more places than can ever be tried; an entry from behind the last one tried is called changed.
+_PLACES_TRIED = 1_000_000
+
 
 class Damage(Enum):
     """What is wrong with an entry."""
 
-    CHANGED = "the record or its hash was changed"
+    CHANGED = "the record, its date or its hash was changed"
     MISSING = "the entry is missing"
     ADDED = "the entry was added by another hand"
     MOVED = "the entry was moved here from another place"
@@ -73,8 +77,10 @@ def _break_at(tenant_id: str, intact: int, last: AuditEntry | None, entry: Audit
     if entry.sequence != expected:
         return Break(tenant_id, expected, Damage.MISSING)
     if not _is_whole(tenant_id, entry, expected):
-        moved = any(_is_whole(tenant_id, entry, place) for place in range(1, end + 2))
+        moved = any(_is_whole(tenant_id, entry, place) for place in range(1, min(end, _PLACES_TRIED) + 2))
         return Break(tenant_id, expected, Damage.MOVED if moved else Damage.CHANGED)
+    if not entry.date_holds:
+        return Break(tenant_id, expected, Damage.CHANGED)
     if entry.previous_hash == previous:
         return None
     # Both entries have the hash that their content makes, so one of them was hashed anew: this one remembers

@@ -75,12 +75,14 @@ class AuditEntry:
 
     sequence: its place, from 1 in each tenant. record: the exact text of the record.
     previous_hash: the hash of the entry before it when it was made. hash: its own; see `audit.entry_hash`.
+    date_holds: whether the date under which it is listed, kept beside the record, is the record's.
     """
 
     sequence: int
     record: bytes = field(repr=False)
     previous_hash: bytes
     hash: bytes
+    date_holds: bool
 
 
 @dataclass(frozen=True, slots=True)

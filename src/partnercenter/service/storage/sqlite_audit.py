@@ -28,6 +28,16 @@ FROM (
 JOIN audit ON audit.tenant_id = :tenant AND audit.sequence = listed
 ORDER BY audit.sequence DESC
 """
+# The tenant is compared twice: the search in the tree goes by the order of the rows, and takes one whose key was
+# changed in place for one of those that it stands between. (After an "=", SQLite would put the constant in the place
+# of the column in the second comparison.) The date is compared as the table's CHECK does it.
+_ENTRIES = """
+SELECT sequence, CAST(record AS BLOB), previous_hash, hash,
+    operation_date = CASE WHEN json_valid(record) THEN
+        CAST(coalesce(json_extract(record, '$.operationDate'), '') AS TEXT) ELSE '' END
+FROM audit WHERE tenant_id BETWEEN ?1 AND ?1 AND CAST(tenant_id AS BLOB) = CAST(?1 AS BLOB)
+ORDER BY tenant_id, sequence
+"""
 _AFTER_ALL_SEQUENCES = 2**63 - 1
 _AFTER_ALL_TIMES = "~"  # sorts after every digit
 
@@ -95,13 +105,9 @@ class SqliteAuditTrail:
 
     def entries(self, tenant_id: str) -> Iterator[AuditEntry]:
         """See AuditTrail.entries."""
-        query = (
-            "SELECT sequence, CAST(record AS BLOB), previous_hash, hash FROM audit"
-            " WHERE tenant_id = ? ORDER BY sequence"
-        )
         with as_unavailable():
-            for row in self._connection.execute(query, (tenant_id,)):
-                yield AuditEntry(*row)
+            for *columns, date_holds in self._connection.execute(_ENTRIES, (tenant_id,)):
+                yield AuditEntry(*columns, date_holds=date_holds == 1)
 
 
 @contextmanager

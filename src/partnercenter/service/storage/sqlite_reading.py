@@ -33,3 +33,5 @@ def as_unavailable() -> Iterator[None]:
     except apsw.Error as error:
         # The engine's words may quote values; its name says enough.
         raise StorageUnavailableError(f"SQLite: {type(error).__name__}") from None
+    except UnicodeDecodeError:
+        raise StorageUnavailableError("A stored text is damaged.") from None

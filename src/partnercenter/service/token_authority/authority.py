@@ -25,6 +25,7 @@ from partnercenter.service.token_authority.pages import render
 from partnercenter.service.token_authority.realm import Place, Realm
 from partnercenter.service.token_authority.refused import Refused, Trace, refuse_with_json
 from partnercenter.service.token_authority.version import Version
+from partnercenter.wire.clouds import Cloud
 from partnercenter.wire.messages import Headers, Request, Response
 
 _log = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ class TokenAuthority:
     base_url: where clients reach it (`https://localhost:8443`); issuers are made of it.
     accounts: who there is, and which of them are enabled; looked at in every request.
     keys: sign everything that it issues; they may be rotated while it runs.
-    audience: the API that its access tokens are for. clock: Unix seconds.
+    cloud: the one that its access tokens are for. clock: Unix seconds.
+    pkce_always: confidential clients must use PKCE too, not public ones alone (RFC 7636).
     """
 
     def __init__(
@@ -72,10 +74,11 @@ class TokenAuthority:
         accounts: Accounts,
         keys: SigningKeys,
         *,
-        audience: str,
+        cloud: Cloud = Cloud.GLOBAL,
+        pkce_always: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._realm = Realm(base_url.rstrip("/"), audience.rstrip("/"), accounts, keys, clock)
+        self._realm = Realm(base_url.rstrip("/"), cloud, accounts, keys, clock, pkce_always)
 
     def answers(self, target: str) -> bool:
         """Whether `target` is an address of the authority; everything else is the API's to answer or refuse."""

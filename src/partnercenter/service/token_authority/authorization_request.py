@@ -84,7 +84,7 @@ def read_ask(realm: Realm, place: Place, asker: Asker, parameters: Parameters) -
         asker=asker,
         wanted=read_wanted(realm.audience, place.version, parameters),
         nonce=nonce,
-        challenge=_read_challenge(asker, parameters),
+        challenge=_read_challenge(realm, asker, parameters),
         with_id_token=with_id_token,
     )
 
@@ -105,9 +105,10 @@ def _read_response_type(parameters: Parameters) -> bool:
     return len(words) > 1
 
 
-def _read_challenge(asker: Asker, parameters: Parameters) -> str | None:
+def _read_challenge(realm: Realm, asker: Asker, parameters: Parameters) -> str | None:
     challenge = parameters.get("code_challenge")
-    if challenge is None and "code_challenge_method" not in parameters and not is_public(asker.redirect_uri):
+    optional = not realm.pkce_always and not is_public(asker.redirect_uri)
+    if challenge is None and "code_challenge_method" not in parameters and optional:
         return None
     # RFC 7636 §4.3: without a method 'plain' is meant, which protects nothing here (RFC 9700 §2.1.1).
     if parameters.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge or ""):

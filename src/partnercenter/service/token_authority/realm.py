@@ -13,6 +13,7 @@ from partnercenter.service.token_authority.directory import Application, Directo
 from partnercenter.service.token_authority.keys import SigningKeys
 from partnercenter.service.token_authority.refused import Refused
 from partnercenter.service.token_authority.version import Version
+from partnercenter.wire.clouds import Cloud
 from partnercenter.wire.oauth import access_token_issuer
 
 _ANY_TENANT = ("common", "organizations")
@@ -38,15 +39,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Realm:
-    """The authority's state. `base_url` and `audience` have no trailing slash; `clock` gives Unix seconds."""
+    """The authority's state.
+
+    base_url: without a trailing slash. cloud: the one that the authority signs for. clock: gives Unix seconds.
+    pkce_always: confidential clients must use PKCE too.
+    """
 
     base_url: str
-    audience: str
+    cloud: Cloud
     accounts: Accounts
     keys: SigningKeys
     clock: Callable[[], float]
+    pkce_always: bool = False
     codes: Codes = field(default_factory=Codes)
     device_codes: DeviceCodes = field(default_factory=DeviceCodes)
+
+    @property
+    def audience(self) -> str:
+        """The API that access tokens are for, without a trailing slash."""
+        return self.cloud.addresses.audience
 
     @property
     def directory(self) -> Directory:
@@ -69,7 +80,7 @@ class Realm:
     def issuer(self, version: Version, tenant_id: str) -> str:
         """The `iss` of ID tokens, and of the discovery document."""
         if version is Version.V1:
-            return access_token_issuer(self.base_url, tenant_id)
+            return access_token_issuer(self.base_url, tenant_id, self.cloud)
         return f"{self.base_url}/{tenant_id}/v2.0"
 
     def admit(self, user: User, tenant_id: str | None) -> None:

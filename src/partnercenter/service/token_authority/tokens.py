@@ -100,7 +100,7 @@ def id_token(
 def _common(realm: Realm, times: Times, tenant_id: str, application: Application, resource: str) -> JsonObject:
     return {
         "aud": resource,
-        "iss": access_token_issuer(realm.base_url, tenant_id),
+        "iss": access_token_issuer(realm.base_url, tenant_id, realm.cloud),
         **times.claims(),
         "tid": tenant_id,
         "appid": application.id,
