@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         UnauthorizedError,
     )
     from partnercenter.client.facade import AsyncPartnerCenter, PartnerCenter
+    from partnercenter.client.profile_kinds import VettingVersion
     from partnercenter.client.settings import ClientSettings, Concurrency
     from partnercenter.client.sign_in import (
         AuthorizationCodeCredential,
@@ -44,15 +45,28 @@ if TYPE_CHECKING:
         DeviceCodeCredential,
         RefreshTokenCredential,
     )
+    from partnercenter.wire.address_validation import AddressStatus, AddressValidation
     from partnercenter.wire.audit_records import AuditRecord
     from partnercenter.wire.clouds import Cloud
-    from partnercenter.wire.profiles import Address, BillingProfile, Contact
+    from partnercenter.wire.country_rules import CountryValidationRules
+    from partnercenter.wire.profiles import (
+        Address,
+        BillingProfile,
+        Contact,
+        LegalBusinessProfile,
+        MpnProfile,
+        OrganizationProfile,
+        SupportProfile,
+    )
+    from partnercenter.wire.shapes import Violation
 
     __version__: str
 
 __all__ = [
     "AccessToken",
     "Address",
+    "AddressStatus",
+    "AddressValidation",
     "AnswerNotUnderstoodError",
     "AppOnlyNotSupportedError",
     "AsyncCredential",
@@ -68,14 +82,18 @@ __all__ = [
     "Concurrency",
     "ConfigurationError",
     "Contact",
+    "CountryValidationRules",
     "Credential",
     "DeviceCodeCredential",
     "DeviceCodePrompt",
     "FixedToken",
     "ForbiddenError",
+    "LegalBusinessProfile",
     "MfaRequiredError",
+    "MpnProfile",
     "NoAnswerError",
     "NotFoundError",
+    "OrganizationProfile",
     "OutcomeUnknownError",
     "PartnerCenter",
     "PartnerCenterError",
@@ -86,19 +104,26 @@ __all__ = [
     "ServerError",
     "ServiceUnreachableError",
     "SignInError",
+    "SupportProfile",
     "ThrottledError",
     "UnauthorizedError",
+    "VettingVersion",
+    "Violation",
     "__version__",
 ]
 
 # Where the names live, the cheapest first. None of these loads MSAL or an HTTP library.
 _MODULES = (
     "wire.clouds",
+    "wire.shapes",
     "wire.profiles",
     "wire.audit_records",
+    "wire.country_rules",
+    "wire.address_validation",
     "client.errors",
     "client.credentials",
     "client.settings",
+    "client.profile_kinds",
     "client.sign_in",
     "client.facade",
 )

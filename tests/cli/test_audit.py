@@ -75,7 +75,7 @@ def test_t15_verify_names_the_tenant_and_the_entry_that_was_changed(copy: Path) 
     change(copy, "UPDATE audit SET record = replace(record, 'succeeded', 'succeedet') WHERE sequence = 2")
     verified = verify(copy)
     assert verified.returncode == 6
-    assert f"tenant {seed.FIRST_TENANT.id}, entry 2: the record or its hash was changed" in verified.stderr
+    assert f"tenant {seed.FIRST_TENANT.id}, entry 2: the record, its date or its hash was changed" in verified.stderr
     assert "1 entry intact, broken at 2" in verified.stdout
 
 

@@ -18,6 +18,7 @@ from tests.browser_by_hand import Browser
 from tests.running_service import RunningService, run_cli, running_service
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "update_billing_profile.py"
+CHECKING_EXAMPLE = EXAMPLE.with_name("check_profiles.py")
 
 
 def _run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -121,6 +122,49 @@ def test_whoami_shows_the_user_the_roles_and_the_second_factor(local_service: Ru
     facts = json.loads(run_cli(local_service, "whoami", "-o", "json").stdout)
     assert facts["user"] == "admin@first.partner.example"
     assert (facts["roles"], facts["mfa"], facts["permissions"]) == (["global admin"], True, "App+User")
+
+
+def test_whoami_shows_the_cloud(local_service: RunningService) -> None:
+    assert json.loads(run_cli(local_service, "whoami", "-o", "json").stdout)["cloud"] == "global"
+
+
+def test_an_unknown_cloud_is_told_the_known_ones() -> None:
+    refused = _run("--cloud", "mars", "whoami")
+    assert refused.returncode == 2
+    assert "'global', 'china', 'us-government', 'germany'" in refused.stderr
+
+
+def test_the_option_goes_before_the_variable_and_decides_the_audience(local_service: RunningService) -> None:
+    refused = run_cli(local_service, "--cloud", "china", "whoami")
+    # Base URL and authority are still those of the environment: this authority knows no such resource.
+    assert refused.returncode == 3
+    assert "AADSTS500011" in refused.stderr
+
+
+def test_the_option_in_any_casing_is_that_cloud(local_service: RunningService) -> None:
+    shown = run_cli(local_service, "--cloud", "Global", "whoami", "-o", "json", PARTNERCENTER_CLOUD="china")
+    assert json.loads(shown.stdout)["cloud"] == "global"
+
+
+def test_serve_answers_as_the_cloud_that_was_named_before_it(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "partnercenter",
+        "--cloud",
+        "china",
+        "serve",
+        "--port",
+        "0",
+        "--data",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serve:
+        assert serve.stdout is not None
+        serve.stdout.readline()
+        exported = json.loads(_run("env", "--data", str(tmp_path), "--json").stdout)
+        serve.terminate()
+    assert exported["PARTNERCENTER_CLOUD"] == "china"
 
 
 def test_whoami_shows_no_token(local_service: RunningService) -> None:
@@ -237,14 +281,23 @@ def test_the_example_prints_the_new_purchase_order_number(local_service: Running
     assert re.fullmatch(r"9\d{3}\n", printed.stdout)
 
 
+def test_the_checking_example_finds_nothing_in_the_seeded_profiles(local_service: RunningService) -> None:
+    run = [sys.executable, str(CHECKING_EXAMPLE)]
+    printed = subprocess.run(run, env=local_service.environ, capture_output=True, text=True, timeout=60, check=True)
+    assert printed.stdout.splitlines() == [
+        "BillingProfile: 0 violations",
+        "LegalBusinessProfile: 0 violations",
+        "OrganizationProfile: 0 violations",
+    ]
+
+
 def test_the_example_has_fewer_than_15_lines() -> None:
     assert len(EXAMPLE.read_text().splitlines()) < 15
 
 
-@pytest.mark.parametrize("verb", ["quickstart", "serve", "env", "login", "whoami", "billing"])
+@pytest.mark.parametrize("verb", ["quickstart", "serve", "env", "login", "whoami"])
 def test_every_verb_has_a_help_text_with_an_example(verb: str) -> None:
-    shown = _run(verb, "--help").stdout if verb != "billing" else _run(verb, "update", "--help").stdout
-    assert f"partnercenter {verb}" in shown.split("Example", 1)[1]
+    assert re.search(f"partnercenter .*{verb}", _run(verb, "--help").stdout.split("Example", 1)[1])
 
 
 def test_ctrl_c_ends_serve_in_good_order(tmp_path: Path) -> None:

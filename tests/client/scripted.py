@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TypeVar
 
+from partnercenter.client.attempts import Session
 from partnercenter.client.conversation import Clock, Exclusive, Flow, GetToken, Pause, Send, Step, keep_result
 from partnercenter.client.credentials import AccessToken
-from partnercenter.client.operations import Session
 from partnercenter.client.settings import ClientSettings
 from partnercenter.client.token_keeper import TokenKeeper
 from partnercenter.wire import json_text

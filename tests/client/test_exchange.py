@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from partnercenter.client import errors
+from partnercenter.client.audit_query import AuditQuery, list_audit_records
 from partnercenter.client.conversation import AnswerTooLongError
-from partnercenter.client.operations import get_billing_profile, list_audit_records
+from partnercenter.client.operations import get_profile
+from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.messages import Headers, Response
@@ -15,14 +17,14 @@ from tests.client.scripted import TOKEN, Scripted, header, ok, profile_body, ref
 
 def get_with(settings: ClientSettings | None = None) -> Scripted:
     house = Scripted(ok(), settings=settings)
-    house.run(get_billing_profile(house.session))
+    house.run(get_profile(house.session, BILLING))
     return house
 
 
 def refusal_of(response: Response) -> errors.PartnerCenterError:
     house = Scripted(response, settings=ClientSettings(most_attempts=1))
     with pytest.raises(errors.PartnerCenterError) as caught:
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     return caught.value
 
 
@@ -57,6 +59,8 @@ def test_another_base_url_keeps_its_path() -> None:
     ("status", "code", "error"),
     [
         (400, 3000, errors.BadRequestError),
+        (400, 27002, errors.BadRequestError),
+        (400, 900126, errors.BadRequestError),
         (400, 2055, errors.PreconditionFailedError),
         (400, "2055", errors.PreconditionFailedError),
         (412, 2055, errors.PreconditionFailedError),
@@ -88,6 +92,14 @@ def test_a_refusal_says_what_the_envelope_says() -> None:
     assert (error.data, error.source) == (("why",), "PartnerFD")
 
 
+def test_the_gateways_refusal_of_too_many_requests_tells_the_wait_of_its_header() -> None:
+    body = b'{"statusCode":429,"message":"Rate limit is exceeded. Try again in 57 seconds."}'
+    error = refusal_of(Response(429, Headers({"Retry-After": "300"}), body))
+    assert isinstance(error, errors.ThrottledError)
+    assert (error.retry_after, error.code) == (300, "429")
+    assert error.message == "Rate limit is exceeded. Try again in 57 seconds."
+
+
 def test_a_refusal_tells_the_correlation_id_of_the_service() -> None:
     assert refusal_of(refused(403, MS_CorrelationId="theirs")).correlation_id == "theirs"
 
@@ -107,7 +119,7 @@ def test_what_a_gateway_echoes_of_the_token_is_hidden() -> None:
 
 def test_a_byte_order_mark_is_tolerated() -> None:
     house = Scripted(Response(200, body=b"\xef\xbb\xbf" + ok().body))
-    assert house.run(get_billing_profile(house.session)).company_name == "TEST_TEST_BugBash1"
+    assert house.run(get_profile(house.session, BILLING)).company_name == "TEST_TEST_BugBash1"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +130,7 @@ def test_the_entity_tag_is_that_of_the_body_or_else_of_the_header(
     header_value: str, in_body: str | None, expected: str | None
 ) -> None:
     house = Scripted(ok(profile_body(attributes={"etag": in_body}), ETag=header_value))
-    assert house.run(get_billing_profile(house.session)).attributes.etag == expected
+    assert house.run(get_profile(house.session, BILLING)).attributes.etag == expected
 
 
 @pytest.mark.parametrize(
@@ -144,21 +156,21 @@ def test_an_answer_that_is_not_understood_is_not_quoted() -> None:
 @pytest.mark.parametrize("odd", [12, True, ["x"], {"x": 1}])
 def test_a_member_of_an_odd_type_does_not_hide_the_profile(odd: JsonValue) -> None:
     house = Scripted(ok(profile_body(purchaseOrderNumber=odd, address="unknown")))
-    profile = house.run(get_billing_profile(house.session))
+    profile = house.run(get_profile(house.session, BILLING))
     assert (profile.company_name, profile.purchase_order_number) == ("TEST_TEST_BugBash1", None)
     assert profile.to_wire() | {} == profile_body(purchaseOrderNumber=odd, address="unknown")
 
 
 def test_an_audit_record_with_a_member_of_an_odd_type_is_read() -> None:
     house = Scripted(ok({"items": [{"id": 1, "operationType": "x"}]}))
-    (record,) = house.run(list_audit_records(house.session))
+    (record,) = house.run(list_audit_records(house.session, AuditQuery()))
     assert (record.id, record.operation_type) == (None, "x")
 
 
 def test_an_answer_that_is_too_large_is_not_asked_for_again() -> None:
     house = Scripted(AnswerTooLongError("more than 8 bytes"))
     with pytest.raises(errors.AnswerNotUnderstoodError, match=r"too large: more than 8 bytes") as caught:
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 1
     assert "ca_bundle" not in str(caught.value)
 
@@ -166,13 +178,13 @@ def test_an_answer_that_is_too_large_is_not_asked_for_again() -> None:
 def test_a_redirect_is_not_followed() -> None:
     house = Scripted(Response(307, Headers({"Location": "https://elsewhere.example"})))
     with pytest.raises(errors.AnswerNotUnderstoodError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 1
 
 
 def test_audit_records_are_the_items_of_the_collection() -> None:
     house = Scripted(ok({"totalCount": 1, "items": [{"id": "1", "operationType": "update_partner_billing_profile"}]}))
-    (record,) = house.run(list_audit_records(house.session))
+    (record,) = house.run(list_audit_records(house.session, AuditQuery()))
     assert record.operation_type == "update_partner_billing_profile"
 
 
@@ -180,4 +192,4 @@ def test_audit_records_are_the_items_of_the_collection() -> None:
 def test_a_collection_without_records_is_not_understood(value: dict[str, object]) -> None:
     house = Scripted(ok(value))  # type: ignore[arg-type]
     with pytest.raises(errors.AnswerNotUnderstoodError):
-        house.run(list_audit_records(house.session))
+        house.run(list_audit_records(house.session, AuditQuery()))

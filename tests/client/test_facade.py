@@ -8,7 +8,7 @@ import pickle
 
 import pytest
 
-from partnercenter.client import facade
+from partnercenter.client import async_resources, facade, resources
 from partnercenter.client.credentials import FixedToken
 from partnercenter.client.facade import AsyncPartnerCenter, PartnerCenter
 from partnercenter.client.settings import ClientSettings
@@ -17,11 +17,14 @@ from partnercenter.wire import json_text
 from partnercenter.wire.messages import Headers, Request, Response
 from tests.client.scripted import TOKEN, profile_body
 
+# Every class that a client offers, found by its name: a new one without a twin is noticed.
 PAIRS = [
     (facade.PartnerCenter, facade.AsyncPartnerCenter),
-    (facade.Profiles, facade.AsyncProfiles),
-    (facade.BillingProfileOperations, facade.AsyncBillingProfileOperations),
-    (facade.AuditRecords, facade.AsyncAuditRecords),
+    *(
+        (kind, getattr(async_resources, f"Async{name}"))
+        for name, kind in vars(resources).items()
+        if isinstance(kind, type) and kind.__module__ == resources.__name__
+    ),
 ]
 TWINS = {"close": "aclose"}
 
@@ -81,6 +84,13 @@ def test_every_method_that_asks_the_service_is_awaited_in_the_twin(blocking: typ
 def test_the_constructors_take_the_same_arguments() -> None:
     blocking, asynchronous = (inspect.signature(kind).parameters for kind in PAIRS[0])
     assert list(blocking) == list(asynchronous)
+
+
+def test_the_clients_offer_the_same_resources() -> None:
+    blocking = PartnerCenter(FixedToken(TOKEN), transport=Blocking())
+    asynchronous = AsyncPartnerCenter(FixedToken(TOKEN), transport=Asynchronous())
+    assert vars(blocking).keys() == vars(asynchronous).keys()
+    assert vars(blocking.profiles).keys() == vars(asynchronous.profiles).keys()
 
 
 def test_the_scenario_of_the_page_runs_blocking() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from partnercenter.client import errors, retry
 from partnercenter.client.conversation import AnswerLostError, RequestNotSentError
-from partnercenter.client.operations import get_billing_profile, update_billing_profile
+from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
 from partnercenter.wire.messages import Response
 from tests.client.scripted import Scripted, header, ok, profile, refused
@@ -20,7 +21,7 @@ LOST = AnswerLostError("connection reset")
 def end_of_update(*script: Response | BaseException) -> tuple[Scripted, BaseException]:
     house = Scripted(*script, settings=ClientSettings(most_attempts=3))
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - the tests look at what it is
-        house.run(update_billing_profile(house.session, profile()))
+        house.run(update_profile(house.session, BILLING, profile()))
     return house, caught.value
 
 
@@ -53,14 +54,14 @@ def test_a_refusal_without_doubt_is_that_refusal(status: int) -> None:
 @pytest.mark.parametrize("doubt", [LOST, refused(503)])
 def test_doubt_is_forgotten_once_an_attempt_succeeds(doubt: Response | BaseException) -> None:
     house = Scripted(doubt, ok())
-    assert house.run(update_billing_profile(house.session, profile())).company_name == "TEST_TEST_BugBash1"
+    assert house.run(update_profile(house.session, BILLING, profile())).company_name == "TEST_TEST_BugBash1"
 
 
 @pytest.mark.parametrize(("doubt", "end"), [(LOST, errors.ServiceUnreachableError), (refused(503), errors.ServerError)])
 def test_reading_is_never_in_doubt(doubt: Response | BaseException, end: type[Exception]) -> None:
     house = Scripted(doubt, settings=ClientSettings(most_attempts=2))
     with pytest.raises(errors.PartnerCenterError) as caught:
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert type(caught.value) is end
 
 
@@ -89,7 +90,7 @@ def test_an_interrupted_read_notes_nothing() -> None:
     stop = KeyboardInterrupt()
     house = Scripted(stop)
     with pytest.raises(KeyboardInterrupt):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert not hasattr(stop, "__notes__")
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from partnercenter.client import errors, retry
 from partnercenter.client.conversation import AnswerLostError, RequestNotSentError
-from partnercenter.client.operations import get_billing_profile, update_billing_profile
+from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.retry import Limits, verdict
 from partnercenter.client.settings import ClientSettings
 from partnercenter.wire.messages import Headers, Response
@@ -85,41 +86,41 @@ def test_a_retry_after_date_is_compared_with_the_services_own_clock() -> None:
 
 def test_a_repeated_attempt_is_the_same_request_to_the_byte() -> None:
     house = Scripted(AnswerLostError("reset"), refused(503), RequestNotSentError("refused"), ok())
-    house.run(update_billing_profile(house.session, profile()))
+    house.run(update_profile(house.session, BILLING, profile()))
     assert len(house.sent) == 4
     assert all(one == other for one, other in pairwise(house.sent))
 
 
 def test_pauses_grow_between_attempts() -> None:
     house = Scripted(refused(500), refused(502), refused(504), ok())
-    house.run(get_billing_profile(house.session))
+    house.run(get_profile(house.session, BILLING))
     assert house.pauses == [0.5, 1.0, 2.0]
 
 
 def test_a_throttled_call_waits_as_long_as_it_is_told() -> None:
     house = Scripted(refused(429, Retry_After="57"), ok())
-    house.run(get_billing_profile(house.session))
+    house.run(get_profile(house.session, BILLING))
     assert house.pauses == [57.0]
 
 
 def test_a_call_that_is_throttled_for_too_long_says_for_how_long() -> None:
     house = Scripted(refused(429, Retry_After="600"))
     with pytest.raises(errors.ThrottledError) as caught:
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert (caught.value.retry_after, house.pauses) == (600.0, [])
 
 
 def test_the_deadline_ends_the_call() -> None:
     house = Scripted(refused(503), exchange_takes=29.0, settings=ClientSettings(deadline=60.0))
     with pytest.raises(errors.ServerError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert house.now <= 60.0 + 29.0
 
 
 def test_the_last_attempt_may_not_wait_beyond_the_deadline() -> None:
     house = Scripted(refused(503), exchange_takes=29.0, settings=ClientSettings(deadline=31.0))
     with pytest.raises(errors.ServerError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert house.timeouts == [30.0, pytest.approx(31.0 - 29.0 - 0.5)]
 
 
@@ -127,13 +128,13 @@ def test_the_last_attempt_may_not_wait_beyond_the_deadline() -> None:
 def test_a_plain_refusal_is_sent_once(status: int) -> None:
     house = Scripted(refused(status))
     with pytest.raises(errors.RefusedError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 1
 
 
 def test_a_rejected_token_is_replaced_once_and_the_request_id_stays() -> None:
     house = Scripted(refused(401), ok(), tokens=Tokens("old", "new"))
-    house.run(update_billing_profile(house.session, profile()))
+    house.run(update_profile(house.session, BILLING, profile()))
     assert [header(request, "Authorization") for request in house.sent] == ["Bearer old", "Bearer new"]
     assert header(house.sent[0], "MS-RequestId") == header(house.sent[1], "MS-RequestId")
     assert house.pauses == []
@@ -142,21 +143,21 @@ def test_a_rejected_token_is_replaced_once_and_the_request_id_stays() -> None:
 def test_a_second_rejection_ends_the_call() -> None:
     house = Scripted(refused(401), tokens=Tokens("old", "new", "newer"))
     with pytest.raises(errors.UnauthorizedError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 2
 
 
 def test_the_same_token_is_not_sent_again_after_a_401() -> None:
     house = Scripted(refused(401, 900421))
     with pytest.raises(errors.MfaRequiredError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 1
 
 
 def test_a_service_that_is_not_there_is_asked_four_times() -> None:
     house = Scripted(RequestNotSentError("refused"))
     with pytest.raises(errors.ServiceUnreachableError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 4
 
 
@@ -164,21 +165,21 @@ def test_a_service_that_is_not_there_is_asked_four_times() -> None:
 def test_once_something_was_sent_all_attempts_are_made(first: Response | BaseException) -> None:
     house = Scripted(first, RequestNotSentError("refused"))
     with pytest.raises(errors.ServiceUnreachableError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 8
 
 
 def test_fewer_attempts_than_four_stay_fewer() -> None:
     house = Scripted(RequestNotSentError("refused"), settings=ClientSettings(most_attempts=2))
     with pytest.raises(errors.ServiceUnreachableError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert len(house.sent) == 2
 
 
 def test_each_repetition_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "partnercenter")
     house = Scripted(RequestNotSentError("refused"), refused(503), refused(429, Retry_After="57"), ok())
-    house.run(update_billing_profile(house.session, profile()))
+    house.run(update_profile(house.session, BILLING, profile()))
     told = [record.getMessage().partition(" (request id ") for record in caplog.records]
     assert [text for text, _, _ in told] == [
         "no answer (refused); trying again in 0.5 s, attempt 2 of 4",
@@ -192,14 +193,14 @@ def test_each_repetition_is_told_in_the_log(caplog: pytest.LogCaptureFixture) ->
 def test_a_wait_that_is_not_counted_is_told_as_one_attempt_more(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "partnercenter")
     house = Scripted(refused(429, Retry_After="57"), ok(), settings=ClientSettings(most_attempts=1))
-    house.run(get_billing_profile(house.session))
+    house.run(get_profile(house.session, BILLING))
     assert "attempt 2 of 2 " in caplog.text
 
 
 def test_the_sign_in_of_a_person_does_not_use_the_deadline_up() -> None:
     tokens = Tokens("old", "new", takes=1000.0)
     house = Scripted(refused(503), refused(401), refused(503), ok(), tokens=tokens)
-    house.run(get_billing_profile(house.session))
+    house.run(get_profile(house.session, BILLING))
     assert house.now > 2000.0
     assert house.timeouts == [30.0] * 4
 
@@ -210,5 +211,5 @@ def test_the_deadline_runs_on_after_a_sign_in() -> None:
         refused(401), refused(503), exchange_takes=20.0, tokens=Tokens("old", "new", takes=1000.0), settings=settings
     )
     with pytest.raises(errors.ServerError):
-        house.run(get_billing_profile(house.session))
+        house.run(get_profile(house.session, BILLING))
     assert house.timeouts == [30.0, 30.0, pytest.approx(19.0)]

@@ -12,7 +12,8 @@ from partnercenter.client.conversation import AnswerLostError, GetToken, Request
 from partnercenter.client.credentials import AccessToken, FixedToken
 from partnercenter.client.errors import BadRequestError, ConfigurationError, PartnerCenterError
 from partnercenter.client.exchange import Call, attempt_request
-from partnercenter.client.operations import update_billing_profile
+from partnercenter.client.operations import update_profile
+from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
 from partnercenter.client.token_keeper import TokenKeeper
 from partnercenter.wire.json_text import JsonValue
@@ -40,7 +41,7 @@ ENDS = [
 def error_of(end: Response | BaseException) -> PartnerCenterError:
     house = Scripted(end, settings=ClientSettings(most_attempts=2))
     with pytest.raises(PartnerCenterError) as caught:
-        house.run(update_billing_profile(house.session, profile()))
+        house.run(update_profile(house.session, BILLING, profile()))
     return caught.value
 
 
@@ -87,7 +88,7 @@ def refusal_of_tax_id(tax_id: JsonValue, body: bytes) -> BadRequestError:
     house = Scripted(Response(400, body=body))
     with pytest.raises(BadRequestError) as caught:
         house.run(
-            update_billing_profile(house.session, BillingProfile.from_wire(profile_body(taxId=tax_id), strict=False))
+            update_profile(house.session, BILLING, BillingProfile.from_wire(profile_body(taxId=tax_id), strict=False))
         )
     return caught.value
 
@@ -126,6 +127,6 @@ def test_a_very_deep_refusal_is_still_an_error() -> None:
 def test_half_a_character_in_a_profile_is_a_configuration_error_without_the_value() -> None:
     house = Scripted()
     with pytest.raises(ConfigurationError, match="surrogate") as caught:
-        house.run(update_billing_profile(house.session, profile(taxId=f"{TAX_ID}\ud83d")))
+        house.run(update_profile(house.session, BILLING, profile(taxId=f"{TAX_ID}\ud83d")))
     assert "canary" not in "".join(f"{one!r} {one.args}" for one in chain(caught.value))
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)

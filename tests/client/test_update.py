@@ -8,7 +8,8 @@ import dataclasses
 import pytest
 
 from partnercenter.client.errors import ConfigurationError
-from partnercenter.client.operations import get_billing_profile, update_billing_profile
+from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings, Concurrency
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject
@@ -27,7 +28,7 @@ def body_of(request: Request) -> JsonObject:
 
 def update_with(concurrency: Concurrency) -> Request:
     house = Scripted(ok(), settings=ClientSettings(concurrency=concurrency))
-    house.run(update_billing_profile(house.session, profile()))
+    house.run(update_profile(house.session, BILLING, profile()))
     return house.sent[0]
 
 
@@ -62,19 +63,19 @@ def test_the_body_carries_the_entity_tag_where_it_is_asked_to(concurrency: Concu
 def test_a_profile_without_an_entity_tag_is_not_sent(concurrency: Concurrency) -> None:
     house = Scripted(ok(), settings=ClientSettings(concurrency=concurrency))
     with pytest.raises(ConfigurationError, match=r"get\(\)"):
-        house.run(update_billing_profile(house.session, profile(attributes=None)))
+        house.run(update_profile(house.session, BILLING, profile(attributes=None)))
     assert house.sent == []
 
 
 def test_without_concurrency_control_no_entity_tag_is_needed() -> None:
     house = Scripted(ok(), settings=ClientSettings(concurrency=Concurrency.NONE))
-    house.run(update_billing_profile(house.session, profile(attributes=None)))
+    house.run(update_profile(house.session, BILLING, profile(attributes=None)))
     assert body_of(house.sent[0])["attributes"] is None
 
 
 def test_a_quoted_entity_tag_is_not_quoted_twice() -> None:
     house = Scripted(ok())
-    house.run(update_billing_profile(house.session, profile(attributes={"etag": '"dGFn"'})))
+    house.run(update_profile(house.session, BILLING, profile(attributes={"etag": '"dGFn"'})))
     assert header(house.sent[0], "If-Match") == '"dGFn"'
     assert body_of(house.sent[0])["attributes"] == {"etag": "dGFn"}
 
@@ -83,7 +84,7 @@ def test_a_quoted_entity_tag_is_not_quoted_twice() -> None:
 def test_a_tag_that_no_header_can_carry_is_not_sent(tag: str) -> None:
     house = Scripted(ok())
     with pytest.raises(ConfigurationError, match=r"attributes\.etag"):
-        house.run(update_billing_profile(house.session, profile(attributes={"etag": tag})))
+        house.run(update_profile(house.session, BILLING, profile(attributes={"etag": tag})))
 
 
 @pytest.mark.parametrize("concurrency", list(Concurrency))
@@ -91,39 +92,39 @@ def test_the_callers_profile_is_not_changed(concurrency: Concurrency) -> None:
     mine = profile()
     before = copy.deepcopy(mine)
     house = Scripted(ok(profile_body(attributes={"etag": "new"})), settings=ClientSettings(concurrency=concurrency))
-    house.run(update_billing_profile(house.session, mine))
+    house.run(update_profile(house.session, BILLING, mine))
     assert mine.to_wire() == before.to_wire()
 
 
 def test_the_reply_is_the_services_profile_with_its_new_tag() -> None:
     house = Scripted(ok(profile_body(attributes={"etag": "new"})))
-    assert house.run(update_billing_profile(house.session, profile())).attributes.etag == "new"
+    assert house.run(update_profile(house.session, BILLING, profile())).attributes.etag == "new"
 
 
 def test_unknown_members_and_nulls_survive_get_and_update() -> None:
     read = profile_body(colour="green", purchaseOrderNumber=None)
     house = Scripted(ok(read))
-    house.run(update_billing_profile(house.session, house.run(get_billing_profile(house.session))))
+    house.run(update_profile(house.session, BILLING, house.run(get_profile(house.session, BILLING))))
     assert body_of(house.sent[1]) == read
 
 
 def test_the_request_id_of_an_earlier_call_can_be_given() -> None:
     house = Scripted(ok())
-    house.run(update_billing_profile(house.session, profile(), request_id=GUID.upper()))
+    house.run(update_profile(house.session, BILLING, profile(), request_id=GUID.upper()))
     assert header(house.sent[0], "MS-RequestId") == GUID
 
 
 def test_a_request_id_that_is_no_guid_is_not_sent() -> None:
     house = Scripted(ok())
     with pytest.raises(ConfigurationError, match="GUID"):
-        house.run(update_billing_profile(house.session, profile(), request_id="42"))
+        house.run(update_profile(house.session, BILLING, profile(), request_id="42"))
     assert house.sent == []
 
 
 def test_every_call_has_ids_of_its_own() -> None:
     house = Scripted(ok())
     for _ in range(2):
-        house.run(update_billing_profile(house.session, profile()))
+        house.run(update_profile(house.session, BILLING, profile()))
     names = ("MS-RequestId", "MS-CorrelationId")
     assert len({header(request, name) for request in house.sent for name in names}) == 4
 
@@ -131,13 +132,13 @@ def test_every_call_has_ids_of_its_own() -> None:
 def test_a_tag_of_an_odd_type_is_not_sent_where_no_tag_is_wanted() -> None:
     house = Scripted(ok(), settings=ClientSettings(concurrency=Concurrency.NONE))
     odd = BillingProfile.from_wire({"attributes": {"ETag": 5, "objectType": "x"}}, strict=False)
-    house.run(update_billing_profile(house.session, odd))
+    house.run(update_profile(house.session, BILLING, odd))
     assert body_of(house.sent[0]) == {"attributes": {"objectType": "x"}}
 
 
 def test_a_copy_with_another_value_is_sent_with_all_that_was_read() -> None:
     read = profile_body(colour="green", purchaseOrderNumber=None)
     house = Scripted(ok(read))
-    got = house.run(get_billing_profile(house.session))
-    house.run(update_billing_profile(house.session, dataclasses.replace(got, company_name="New")))
+    got = house.run(get_profile(house.session, BILLING))
+    house.run(update_profile(house.session, BILLING, dataclasses.replace(got, company_name="New")))
     assert body_of(house.sent[1]) == read | {"companyName": "New"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +31,9 @@ class Partner:
 
     get: Callable[[], BillingProfile]
     update: Callable[..., BillingProfile]
-    audit: Callable[[], list[AuditRecord]]
+    audit: Callable[..., list[AuditRecord]]
+    call: Callable[..., Any]
+    """Any other operation, by its name: `call("profiles.mpn_profile.get", "4391507")`."""
 
 
 @dataclass
@@ -118,7 +121,11 @@ def _note(world: World, request: Request) -> None:
 
 def _partner(client: PartnerCenter) -> Partner:
     billing = client.profiles.billing_profile
-    return Partner(billing.get, billing.update, client.audit_records.query)
+
+    def call(name: str, *args: Any, **kwargs: Any) -> Any:
+        return attrgetter(name)(client)(*args, **kwargs)
+
+    return Partner(billing.get, billing.update, client.audit_records.query, call)
 
 
 def _async_partner(client: AsyncPartnerCenter, loop: LoopThread) -> Partner:
@@ -126,7 +133,11 @@ def _async_partner(client: AsyncPartnerCenter, loop: LoopThread) -> Partner:
         return lambda *args, **kwargs: loop.run(method(*args, **kwargs))
 
     billing = client.profiles.billing_profile
-    return Partner(awaited(billing.get), awaited(billing.update), awaited(client.audit_records.query))
+
+    def call(name: str, *args: Any, **kwargs: Any) -> Any:
+        return awaited(attrgetter(name)(client))(*args, **kwargs)
+
+    return Partner(awaited(billing.get), awaited(billing.update), awaited(client.audit_records.query), call)
 
 
 @pytest.fixture(scope="session")

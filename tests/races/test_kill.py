@@ -48,6 +48,14 @@ def _audited(folder: Path) -> set[str]:
     return {json.loads(str(record["resourceNewValue"]))["PurchaseOrderNumber"] for record in records}
 
 
+def _wait_for(writers: list[Writer], most: int) -> None:
+    """Let them write, until more than `most` were acknowledged: a kill before that shows nothing."""
+    for _ in range(10_000):
+        if sum(len(writer.acknowledged) for writer in writers) > most:
+            return
+        time.sleep(0.002)
+
+
 @pytest.mark.parametrize("round_number", range(ROUNDS))
 def test_p1_no_acknowledged_put_is_lost_by_kill_9(tmp_path: Path, round_number: int) -> None:
     with running_service(tmp_path) as service:
@@ -56,7 +64,7 @@ def test_p1_no_acknowledged_put_is_lost_by_kill_9(tmp_path: Path, round_number: 
         writers = [Writer(service, token, profile, number) for number in range(WRITERS)]
         for writer in writers:
             writer.start()
-        time.sleep(0.15 + 0.1 * round_number)
+        _wait_for(writers, most=WRITERS * (2 + 4 * round_number))
         service.kill()
         for writer in writers:
             writer.join(timeout=20)

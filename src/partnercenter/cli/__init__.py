@@ -9,6 +9,7 @@ import sys
 import click
 
 from partnercenter.cli.exit_codes import ExitCode
+from partnercenter.wire.clouds import Cloud
 
 _COMMANDS = {
     "quickstart": "Update a billing profile end to end, against a local Partner Center.",
@@ -16,12 +17,18 @@ _COMMANDS = {
     "env": "Print shell exports for the local Partner Center that is running.",
     "login": "Sign in as a user with a device code, and remember it.",
     "whoami": "Show who is signed in, with which roles and for how long.",
-    "billing": "Read and update the partner's billing profile.",
+    "billing": "Read, update and check the partner's billing profile.",
+    "legal": "Read, update and check the partner's legal business profile.",
+    "organization": "Read, update and check the partner's organization profile.",
+    "support": "Read, update and check the partner's support profile.",
+    "mpn": "Read and check the partner's partner network profile.",
     "faults": "Make a local service fail as planned.",
     "accounts": "Disable and enable users, applications and tenants of a local service.",
     "keys": "Give the token authority of a local service a new signing key.",
     "audit": "List what changed, and verify that the audit is intact.",
 }
+
+_OF_A_PROFILE = ("billing", "legal", "organization", "support", "mpn")
 
 
 class _Verbs(click.Group):
@@ -33,7 +40,8 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = importlib.import_module(f"partnercenter.cli.{cmd_name}").command
+        module, name = ("profiles", cmd_name) if cmd_name in _OF_A_PROFILE else (cmd_name, "command")
+        command = getattr(importlib.import_module(f"partnercenter.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -47,14 +55,26 @@ class _Verbs(click.Group):
     epilog="Exit codes: " + "; ".join(f"{code.value} {code.meaning}" for code in ExitCode) + ".",
 )
 @click.version_option(package_name="partnercenter", message="partnercenter %(version)s")
-def _cli() -> None:
+@click.option(
+    "--cloud",
+    type=click.Choice([cloud.value for cloud in Cloud], case_sensitive=False),
+    help="The cloud to speak to (for `serve`: to answer as), instead of PARTNERCENTER_CLOUD.",
+)
+@click.pass_context
+def _cli(context: click.Context, cloud: str | None) -> None:
     """Partner Center account profiles: an SDK, this command line and a local service.
 
     \b
     Start here:
       partnercenter quickstart
       partnercenter serve
+    \b
+    Another cloud than that of the environment:
+      partnercenter --cloud china billing get
     """
+    context.obj = cloud
+    if cloud:
+        context.default_map = {"serve": {"cloud": cloud}}  # it has an option of its own, which goes before this one
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from partnercenter.service.storage import AuditEntry
     from partnercenter.wire.audit_records import AuditRecord
 
+_DAY = click.DateTime(["%Y-%m-%d"])
 _PATIENCE_SECONDS = 1.0
 _ENTRIES_AT_ONCE = 1_000
 
@@ -37,19 +39,23 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option("--start", type=_DAY, help="The first day, in UTC: yyyy-mm-dd. [default: 30 days ago]")
+@click.option("--end", type=_DAY, help="The last day, in UTC; 30 days after the first one at most.")
+@click.option("--resource-type", help="Only changes of this one, as in partner_billing_profile.")
 @output_option
-def list_records(output: Format) -> None:
-    """List who changed what in the last 30 days, the newest first.
+def list_records(start: datetime | None, end: datetime | None, resource_type: str | None, output: Format) -> None:
+    """List who changed what, the newest first.
 
     \b
     Examples:
       partnercenter audit list
-      partnercenter audit list -o json
+      partnercenter audit list --start 2026-11-01 --end 2026-11-15 -o json
     """
     from partnercenter.cli.session import open_partner_center
 
     with open_partner_center() as partner:
-        records = partner.audit_records.query()
+        days = (start.date() if start else None, end.date() if end else None)
+        records = partner.audit_records.query(*days, resource_type=resource_type)
     if output is Format.TABLE:
         show_rows((record.operation_date or "", Text(_line(record))) for record in records)
     else:

@@ -32,7 +32,7 @@ _MEANINGS = {
     ExitCode.NOT_SIGNED_IN: "not signed in, or the token is not accepted",
     ExitCode.NOT_ALLOWED: "not allowed",
     ExitCode.PRECONDITION_FAILED: "somebody changed the profile first",
-    ExitCode.REFUSED: "the service refused the request or kept a member that was to change, or the audit is not intact",
+    ExitCode.REFUSED: "refused by the service or the rules; or a member to change was kept, or the audit is broken",
     ExitCode.UNAVAILABLE: "the service cannot be reached or is busy",
     ExitCode.OUTCOME_UNKNOWN: "the outcome of an update is unknown",
     ExitCode.INTERRUPTED: "interrupted",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from partnercenter import ClientSettings, ConfigurationError, DeviceCodeCredential, SignInError
 from partnercenter.cli import remembered_login
 from partnercenter.cli.remembered_login import Login
-from partnercenter.cli.session import environment_wins
+from partnercenter.cli.session import environment, environment_wins
 
 
 @click.command()
@@ -20,18 +18,19 @@ from partnercenter.cli.session import environment_wins
 def command(tenant: str | None, client_id: str | None) -> None:
     """Sign in as a user with a device code, and remember it for the next commands.
 
-    Where to sign in comes from the environment (PARTNERCENTER_CLOUD, or the exports of `partnercenter env`).
+    Where to sign in comes from --cloud or the environment (PARTNERCENTER_CLOUD, or the exports of `partnercenter
+    env`).
 
     \b
     Examples:
-      partnercenter login --tenant contoso.onmicrosoft.com --client-id <application id>
+      partnercenter --cloud global login --tenant contoso.onmicrosoft.com --client-id <application id>
       eval "$(partnercenter env)"; unset PARTNERCENTER_REFRESH_TOKEN; partnercenter login
     """
     if not tenant or not client_id:
         raise ConfigurationError(
             "The tenant and the application are not known.", next_step="Give --tenant and --client-id."
         )
-    settings = ClientSettings.from_env(os.environ)
+    settings = ClientSettings.from_env(environment())
     remembered_login.check_place()
     refresh_tokens: list[str] = []
     credential = DeviceCodeCredential(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
+
+import click
 
 from partnercenter import ConfigurationError, PartnerCenter, SignInError
 from partnercenter.cli import remembered_login
+from partnercenter.client.settings import ENV_CLOUD
 
 
 def open_partner_center() -> PartnerCenter:
     """A client for the commands. SignInError if nobody is signed in; see also _agreed."""
     _show_retries()
     if environment_wins():
-        return PartnerCenter.from_env(os.environ)
+        return PartnerCenter.from_env(environment())
     login = remembered_login.load()
     if login is None:
         raise SignInError(
@@ -24,13 +28,21 @@ def open_partner_center() -> PartnerCenter:
     return PartnerCenter.from_env(_agreed(login.variables))
 
 
+def environment() -> Mapping[str, str]:
+    """The environment, with the cloud that `--cloud` names in the place of PARTNERCENTER_CLOUD."""
+    context = click.get_current_context(silent=True)
+    cloud = context.find_root().obj if context else None
+    return {**os.environ, ENV_CLOUD: cloud} if isinstance(cloud, str) else os.environ
+
+
 def _agreed(login: dict[str, str]) -> dict[str, str]:
     """The variables of the remembered login. ConfigurationError if the environment names another service or user.
 
     Neither may win without a word: an update would go where nobody looked.
     """
+    exports = environment()
     for name, remembered in login.items():
-        exported = os.environ.get(name)
+        exported = exports.get(name)
         if exported and exported != remembered:
             raise ConfigurationError(
                 f"{name} is {exported}, but the login remembered in {remembered_login.path()} is for {remembered}.",

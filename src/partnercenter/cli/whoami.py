@@ -7,6 +7,7 @@ import time
 
 import click
 
+from partnercenter import ClientSettings
 from partnercenter.cli.output import Format, output_option, show
 from partnercenter.cli.session import open_partner_center
 from partnercenter.wire import json_text
@@ -18,7 +19,7 @@ from partnercenter.wire.roles import Role
 @click.command()
 @output_option
 def command(output: Format) -> None:
-    """Show who is signed in: user, application, tenant, roles, MFA, and when the token ends.
+    """Show who is signed in: cloud, user, application, tenant, roles, MFA, and when the token ends.
 
     \b
     Examples:
@@ -26,7 +27,7 @@ def command(output: Format) -> None:
       partnercenter whoami -o json
     """
     with open_partner_center() as partner:
-        show(_facts(_claims(partner.access_token()), partner.settings.api_url), output)
+        show(_facts(_claims(partner.access_token()), partner.settings), output)
 
 
 def _claims(token: str) -> JsonObject:
@@ -36,10 +37,11 @@ def _claims(token: str) -> JsonObject:
     return claims if isinstance(claims, dict) else {}
 
 
-def _facts(claims: JsonObject, base_url: str) -> JsonObject:
+def _facts(claims: JsonObject, settings: ClientSettings) -> JsonObject:
     roles, methods, ends = claims.get("wids"), claims.get("amr"), claims.get("exp")
     return {
-        "baseUrl": base_url,
+        "cloud": settings.cloud.value,
+        "baseUrl": settings.api_url,
         "tenant": claims.get("tid"),
         "user": claims.get("upn") or "(none: an application alone)",
         "application": claims.get("appid"),

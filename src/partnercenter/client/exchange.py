@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import quote
 
 from partnercenter.client import errors, redaction
 from partnercenter.client.credentials import AccessToken
+from partnercenter.client.profile_kinds import ProfileKind
 from partnercenter.client.settings import ClientSettings
 from partnercenter.wire import guid, headers, json_text
-from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.error_envelope import ErrorCode, ErrorEnvelope, read_error
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.messages import Headers, Request, Response
-from partnercenter.wire.profiles import BillingProfile
-from partnercenter.wire.shapes import ShapeError
+from partnercenter.wire.profiles import P, Profile
+from partnercenter.wire.shapes import Shape, ShapeError
 
-BILLING_PROFILE_PATH = "/v1/profiles/billing"
-AUDIT_RECORDS_PATH = "/v1/auditrecords"
+S = TypeVar("S", bound=Shape)
 
 # RFC 9110 §8.8.3, etagc without obs-text: what may stand between the quotes of an entity tag.
 _TAG = re.compile(r"[\x21\x23-\x7e]+")
@@ -44,10 +45,13 @@ _REFUSALS: dict[tuple[int, str], type[errors.RefusedError]] = {
 class Call:
     """What the user asked: the same in every attempt.
 
+    path: from the version on, with the query.
     request_id: the idempotency key (Partner Center REST headers, "MS-RequestId").
     body: None for a request without one.
     if_match: the version that may be replaced.
     secrets: texts that no error may show, whatever the service echoes.
+    changes_something: whether carrying it out leaves a trace: no GET does (RFC 9110 §9.2.1), and not every POST.
+    further_lines: header lines beside those of every request.
     """
 
     method: str
@@ -57,11 +61,8 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
     if_match: EntityTag | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    @property
-    def changes_something(self) -> bool:
-        """Whether carrying the call out leaves a trace (RFC 9110 §9.2.1: GET does not)."""
-        return self.method != "GET"
+    changes_something: bool = False
+    further_lines: tuple[tuple[str, str], ...] = ()
 
 
 def request_id_or_new(given: str | None) -> str:
@@ -74,7 +75,13 @@ def request_id_or_new(given: str | None) -> str:
     return read
 
 
-def check_has_tag(profile: BillingProfile) -> None:
+def with_query(path: str, parameters: Mapping[str, str | None]) -> str:
+    """`path` with those of `parameters` that have a value as its query (RFC 3986 §3.4)."""
+    given = [f"{name}={quote(value, safe='')}" for name, value in parameters.items() if value is not None]
+    return f"{path}?{'&'.join(given)}" if given else path
+
+
+def check_has_tag(profile: Profile) -> None:
     """Raise ConfigurationError if `profile` does not say which version it was read as: lost updates end here."""
     if not profile.attributes.etag:
         raise errors.ConfigurationError(
@@ -83,13 +90,13 @@ def check_has_tag(profile: BillingProfile) -> None:
         )
 
 
-def bare_tag(profile: BillingProfile) -> str:
+def bare_tag(profile: Profile) -> str:
     """The tag of the version that `profile` was read as, without the quotes that somebody may have put around it."""
     value = profile.attributes.etag or ""
     return _unquoted(value) or value
 
 
-def entity_tag(profile: BillingProfile) -> EntityTag:
+def entity_tag(profile: Profile) -> EntityTag:
     """`bare_tag` for `If-Match`. Raises ConfigurationError if no header can carry it."""
     bare = bare_tag(profile)
     if not _TAG.fullmatch(bare):
@@ -100,7 +107,7 @@ def entity_tag(profile: BillingProfile) -> EntityTag:
     return EntityTag(bare)
 
 
-def update_body(profile: BillingProfile, *, with_tag: bool) -> JsonObject:
+def update_body(profile: Profile, *, with_tag: bool) -> JsonObject:
     """`profile` as an update sends it, with or without its tag; `profile` itself is left as it is."""
     body, tag = profile.to_wire(), bare_tag(profile)
     attributes = body.get("attributes")
@@ -146,33 +153,24 @@ def _lines(call: Call, token: AccessToken, settings: ClientSettings, user_agent:
         yield headers.CONTENT_TYPE, headers.JSON
     if call.if_match is not None:
         yield headers.IF_MATCH, call.if_match.quoted
+    yield from call.further_lines
 
 
-def read_billing_profile(call: Call, response: Response) -> BillingProfile:
+def read_profile(kind: ProfileKind[P], call: Call, response: Response) -> P:
     """The profile in a 2xx response, with the entity tag of the body, or else of the `ETag` header."""
+    profile = read_shape(kind.shape, kind.name, call, response)
+    # A weak tag, which no If-Match can ever match (RFC 9110 §8.8.3.2), is none.
+    profile.attributes.etag = profile.attributes.etag or _unquoted(response.headers.get(headers.ETAG) or "")
+    return profile
+
+
+def read_shape(shape: type[S], name: str, call: Call, response: Response) -> S:
+    """The object in a 2xx response. name: what it is called if it is not one. Raises AnswerNotUnderstoodError."""
     try:
-        profile = BillingProfile.from_wire(_read_json(call, response), strict=False)
+        return shape.from_wire(read_json(call, response), strict=False)
     except ShapeError as error:
         reason = str(error)  # names members, never values
-    else:
-        # A weak tag, which no If-Match can ever match (RFC 9110 §8.8.3.2), is none.
-        profile.attributes.etag = profile.attributes.etag or _unquoted(response.headers.get(headers.ETAG) or "")
-        return profile
-    raise _not_understood(call, f"It is not a billing profile: {reason}")
-
-
-def read_audit_records(call: Call, response: Response) -> list[AuditRecord]:
-    """The `items` of a 2xx response (Partner Center auditing resources)."""
-    value = _read_json(call, response)
-    members = value if isinstance(value, dict) else {}
-    items = next((inner for name, inner in members.items() if name.lower() == "items"), None)
-    if not isinstance(items, list):
-        raise _not_understood(call, "It has no list of items.")
-    try:
-        return [AuditRecord.from_wire(item, strict=False) for item in items]
-    except ShapeError as error:
-        reason = str(error)
-    raise _not_understood(call, f"It has an item that is not an audit record: {reason}")
+    raise not_understood(call, f"It is not a {name}: {reason}")
 
 
 def refusal(call: Call, response: Response, retry_after: float | None, token: AccessToken) -> errors.RefusedError:
@@ -194,7 +192,7 @@ def refusal(call: Call, response: Response, retry_after: float | None, token: Ac
 
 def too_long(call: Call, why: str) -> errors.AnswerNotUnderstoodError:
     """The error that an answer means which was given up because of its length."""
-    return _not_understood(call, f"It is too large: {why}.")
+    return not_understood(call, f"It is too large: {why}.")
 
 
 def check_success(call: Call, response: Response) -> None:
@@ -202,7 +200,7 @@ def check_success(call: Call, response: Response) -> None:
     the address that it was meant for, and for no other one.
     """
     if not 200 <= response.status < 300:
-        raise _not_understood(call, f"HTTP {response.status} is not an answer of this API.")
+        raise not_understood(call, f"HTTP {response.status} is not an answer of this API.")
 
 
 def _refusal_class(status: int, envelope: ErrorEnvelope) -> type[errors.RefusedError]:
@@ -210,16 +208,18 @@ def _refusal_class(status: int, envelope: ErrorEnvelope) -> type[errors.RefusedE
     return _REFUSALS.get((status, envelope.code)) or _REFUSALS.get((status, "")) or other
 
 
-def _read_json(call: Call, response: Response) -> JsonValue:
+def read_json(call: Call, response: Response) -> JsonValue:
+    """The JSON of a 2xx response. Raises AnswerNotUnderstoodError."""
     check_success(call, response)
     try:
         return json_text.read_lenient(response.body)
     except json_text.JsonTextError:
         pass
-    raise _not_understood(call, "It is not JSON.")
+    raise not_understood(call, "It is not JSON.")
 
 
-def _not_understood(call: Call, why: str) -> errors.AnswerNotUnderstoodError:
+def not_understood(call: Call, why: str) -> errors.AnswerNotUnderstoodError:
+    """The error that a 2xx answer means which is not one of this API."""
     return errors.AnswerNotUnderstoodError(
         f"The answer to {call.method} {call.path} is not understood. {why}",
         request_id=call.request_id,

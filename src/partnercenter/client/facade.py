@@ -1,7 +1,5 @@
-"""What a user holds in hand: `partner.profiles.billing_profile.get()`, blocking and asynchronous.
-
-Nothing is decided here. Each method hands a flow of `operations` to a driver; the signatures stand twice, the
-conversations once.
+"""What a user holds in hand: `PartnerCenter` and its asynchronous twin. What they offer is in `resources` and
+`async_resources`.
 """
 
 from __future__ import annotations
@@ -13,14 +11,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from partnercenter.client import operations
+from partnercenter.client.async_resources import (
+    AsyncAuditRecords,
+    AsyncCountryValidationRulesOperations,
+    AsyncProfiles,
+    AsyncValidations,
+)
+from partnercenter.client.attempts import Session
 from partnercenter.client.credentials import AsyncCredential, Credential
 from partnercenter.client.drivers import SYSTEM_CLOCK, AsyncDriver, BlockingDriver
-from partnercenter.client.operations import Session
+from partnercenter.client.resources import AuditRecords, CountryValidationRulesOperations, Profiles, Validations
 from partnercenter.client.settings import ClientSettings, required
 from partnercenter.client.sign_in import RefreshTokenCredential
 from partnercenter.client.token_keeper import TokenKeeper
-from partnercenter.wire.audit_records import AuditRecord
-from partnercenter.wire.profiles import BillingProfile
 
 if TYPE_CHECKING:
     from partnercenter.client.transport import AsyncTransport, Transport
@@ -53,6 +56,8 @@ class PartnerCenter:
         self.settings = settings
         self.profiles = Profiles(driver, session)
         self.audit_records = AuditRecords(driver, session)
+        self.country_validation_rules = CountryValidationRulesOperations(driver, session)
+        self.validations = Validations(driver, session)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -90,56 +95,6 @@ class PartnerCenter:
         return f"{type(self).__name__}({self.settings.api_url!r})"
 
 
-class Profiles:
-    """The account profiles of the partner."""
-
-    def __init__(self, driver: BlockingDriver, session: Session) -> None:
-        self.billing_profile = BillingProfileOperations(driver, session)
-
-
-class BillingProfileOperations:
-    """How the partner is billed (`/v1/profiles/billing`)."""
-
-    def __init__(self, driver: BlockingDriver, session: Session) -> None:
-        self._driver = driver
-        self._session = session
-
-    def get(self, *, request_id: str | None = None) -> BillingProfile:
-        """The billing profile, with the entity tag of this version in `attributes.etag`.
-
-        request_id: a GUID to send as MS-RequestId; a new one if None.
-        Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError.
-        """
-        return self._driver.run(operations.get_billing_profile(self._session, request_id=request_id))
-
-    def update(self, profile: BillingProfile, *, request_id: str | None = None) -> BillingProfile:
-        """Replace the billing profile, if it is still the version that `profile` was read as.
-
-        Gives the profile as the service now has it, with its new entity tag; `profile` itself is not changed.
-        request_id: that of an earlier update whose outcome is unknown, to have it carried out once at most
-            (Partner Center REST headers, "MS-RequestId"); a new one if None.
-        Raises PreconditionFailedError if somebody else changed the profile, OutcomeUnknownError if it may or
-        may not have been updated, other RefusedErrors, ServiceUnreachableError, SignInError, and
-        ConfigurationError if `profile` has no entity tag.
-        """
-        return self._driver.run(operations.update_billing_profile(self._session, profile, request_id=request_id))
-
-
-class AuditRecords:
-    """Who changed what (`/v1/auditrecords`)."""
-
-    def __init__(self, driver: BlockingDriver, session: Session) -> None:
-        self._driver = driver
-        self._session = session
-
-    def query(self) -> list[AuditRecord]:
-        """The audit records of the partner, in the order of the service.
-
-        Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError.
-        """
-        return self._driver.run(operations.list_audit_records(self._session))
-
-
 class AsyncPartnerCenter:
     """PartnerCenter for asyncio: the same names, awaited. For one event loop, and as many tasks as you like.
 
@@ -163,6 +118,8 @@ class AsyncPartnerCenter:
         self.settings = settings
         self.profiles = AsyncProfiles(driver, session)
         self.audit_records = AsyncAuditRecords(driver, session)
+        self.country_validation_rules = AsyncCountryValidationRulesOperations(driver, session)
+        self.validations = AsyncValidations(driver, session)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -192,41 +149,6 @@ class AsyncPartnerCenter:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.settings.api_url!r})"
-
-
-class AsyncProfiles:
-    """As Profiles, awaited."""
-
-    def __init__(self, driver: AsyncDriver, session: Session) -> None:
-        self.billing_profile = AsyncBillingProfileOperations(driver, session)
-
-
-class AsyncBillingProfileOperations:
-    """As BillingProfileOperations, awaited."""
-
-    def __init__(self, driver: AsyncDriver, session: Session) -> None:
-        self._driver = driver
-        self._session = session
-
-    async def get(self, *, request_id: str | None = None) -> BillingProfile:
-        """As `BillingProfileOperations.get`."""
-        return await self._driver.run(operations.get_billing_profile(self._session, request_id=request_id))
-
-    async def update(self, profile: BillingProfile, *, request_id: str | None = None) -> BillingProfile:
-        """As `BillingProfileOperations.update`."""
-        return await self._driver.run(operations.update_billing_profile(self._session, profile, request_id=request_id))
-
-
-class AsyncAuditRecords:
-    """As AuditRecords, awaited."""
-
-    def __init__(self, driver: AsyncDriver, session: Session) -> None:
-        self._driver = driver
-        self._session = session
-
-    async def query(self) -> list[AuditRecord]:
-        """As `AuditRecords.query`."""
-        return await self._driver.run(operations.list_audit_records(self._session))
 
 
 def _session(credential: Credential | AsyncCredential, settings: ClientSettings) -> Session:

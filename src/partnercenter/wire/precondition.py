@@ -11,8 +11,9 @@ from partnercenter.wire.entity_tag import EntityTag
 MOST_TAGS = 16
 LONGEST_TAG = 256
 
-# RFC 9110 §8.8.3: entity-tag = [ weak ] DQUOTE *etagc DQUOTE, etagc = %x21 / %x23-7E / obs-text
-_LIST_MEMBER = re.compile(r'[ \t]*(?:(?P<weak>W/)?"(?P<quoted>[\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|\Z)')
+# RFC 9110 §8.8.3: entity-tag = [ weak ] DQUOTE *etagc DQUOTE, etagc = %x21 / %x23-7E / obs-text. RFC 2616 §3.11 took a
+# blank, too: such a tag can be read in one way only, and as no version has it, it does not hold.
+_LIST_MEMBER = re.compile(r'[ \t]*(?:(?P<weak>W/)?"(?P<quoted>[\x20\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(?:,|\Z)')
 _BARE = re.compile(r"[A-Za-z0-9+/=_.:-]+")
 
 

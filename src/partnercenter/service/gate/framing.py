@@ -87,9 +87,7 @@ def check_head(request: Request) -> None:
     if request.method in ("GET", "HEAD") and announces_body(request):
         raise Refusal(Reason.UNEXPECTED_BODY)
     # RFC 9110 §10.1.1: 417 for an expectation that cannot be met.
-    if request.headers.get(
-        headers.EXPECT,
-    ) not in (None, "") and not waits_with_body(request):
+    if request.headers.get(headers.EXPECT) and not waits_with_body(request):
         raise Refusal(Reason.EXPECTATION)
 
 

@@ -106,8 +106,8 @@ class SqliteAuditTrail:
     def entries(self, tenant_id: str) -> Iterator[AuditEntry]:
         """See AuditTrail.entries."""
         with as_unavailable():
-            for *columns, date_holds in self._connection.execute(_ENTRIES, (tenant_id,)):
-                yield AuditEntry(*columns, date_holds=date_holds == 1)
+            for sequence, record, previous, digest, date_holds in self._connection.execute(_ENTRIES, (tenant_id,)):
+                yield AuditEntry(sequence, record, previous, digest, date_holds == 1)
 
 
 @contextmanager

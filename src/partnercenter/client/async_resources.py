@@ -1,0 +1,120 @@
+"""As `resources`, awaited: the same names, arguments and meanings, which a test compares."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Generic
+
+from partnercenter.client import operations, profile_kinds
+from partnercenter.client.attempts import Session
+from partnercenter.client.audit_query import AuditQuery, list_audit_records
+from partnercenter.client.drivers import AsyncDriver
+from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
+from partnercenter.wire.address_validation import AddressValidation
+from partnercenter.wire.audit_records import AuditRecord
+from partnercenter.wire.country_rules import CountryValidationRules
+from partnercenter.wire.profiles import (
+    Address,
+    LegalBusinessProfile,
+    MpnProfile,
+    P,
+)
+
+
+class AsyncProfileOperations(Generic[P]):
+    """As `ProfileOperations`, awaited."""
+
+    def __init__(self, driver: AsyncDriver, session: Session, kind: ProfileKind[P]) -> None:
+        self._driver = driver
+        self._session = session
+        self._kind = kind
+
+    async def get(self, *, request_id: str | None = None) -> P:
+        """As `ProfileOperations.get`."""
+        return await self._driver.run(operations.get_profile(self._session, self._kind, request_id=request_id))
+
+    async def update(self, profile: P, *, request_id: str | None = None) -> P:
+        """As `ProfileOperations.update`."""
+        return await self._driver.run(
+            operations.update_profile(self._session, self._kind, profile, request_id=request_id)
+        )
+
+
+class AsyncLegalBusinessProfileOperations(AsyncProfileOperations[LegalBusinessProfile]):
+    """As `LegalBusinessProfileOperations`, awaited."""
+
+    async def get(
+        self, vetting_version: VettingVersion | None = None, *, request_id: str | None = None
+    ) -> LegalBusinessProfile:
+        """As `LegalBusinessProfileOperations.get`."""
+        query = operations.vetting_query(vetting_version)
+        return await self._driver.run(operations.get_profile(self._session, self._kind, query, request_id=request_id))
+
+
+class AsyncMpnProfileOperations:
+    """As `MpnProfileOperations`, awaited."""
+
+    def __init__(self, driver: AsyncDriver, session: Session) -> None:
+        self._driver = driver
+        self._session = session
+
+    async def get(self, mpn_id: str | None = None, *, request_id: str | None = None) -> MpnProfile:
+        """As `MpnProfileOperations.get`."""
+        query = operations.mpn_query(mpn_id)
+        flow = operations.get_profile(self._session, profile_kinds.MPN, query, request_id=request_id)
+        return await self._driver.run(flow)
+
+
+class AsyncProfiles:
+    """As `Profiles`, awaited."""
+
+    def __init__(self, driver: AsyncDriver, session: Session) -> None:
+        self.billing_profile = AsyncProfileOperations(driver, session, profile_kinds.BILLING)
+        self.legal_business_profile = AsyncLegalBusinessProfileOperations(driver, session, profile_kinds.LEGAL_BUSINESS)
+        self.organization_profile = AsyncProfileOperations(driver, session, profile_kinds.ORGANIZATION)
+        self.support_profile = AsyncProfileOperations(driver, session, profile_kinds.SUPPORT)
+        self.mpn_profile = AsyncMpnProfileOperations(driver, session)
+
+
+class AsyncAuditRecords:
+    """As `AuditRecords`, awaited."""
+
+    def __init__(self, driver: AsyncDriver, session: Session) -> None:
+        self._driver = driver
+        self._session = session
+
+    async def query(
+        self,
+        start_date: date | datetime | None = None,
+        end_date: date | datetime | None = None,
+        *,
+        resource_type: str | None = None,
+        size: int | None = None,
+    ) -> list[AuditRecord]:
+        """As `AuditRecords.query`."""
+        query = AuditQuery(start_date, end_date, resource_type, size)
+        return await self._driver.run(list_audit_records(self._session, query))
+
+
+class AsyncCountryValidationRulesOperations:
+    """As `CountryValidationRulesOperations`, awaited."""
+
+    def __init__(self, driver: AsyncDriver, session: Session) -> None:
+        self._driver = driver
+        self._session = session
+
+    async def by_country(self, iso2: str) -> CountryValidationRules:
+        """As `CountryValidationRulesOperations.by_country`."""
+        return await self._driver.run(operations.get_country_rules(self._session, iso2))
+
+
+class AsyncValidations:
+    """As `Validations`, awaited."""
+
+    def __init__(self, driver: AsyncDriver, session: Session) -> None:
+        self._driver = driver
+        self._session = session
+
+    async def is_address_valid(self, address: Address) -> AddressValidation:
+        """As `Validations.is_address_valid`."""
+        return await self._driver.run(operations.validate_address(self._session, address))
