@@ -194,7 +194,7 @@ def test_a_member_that_is_not_what_it_should_be_is_refused_by_name(
     assert named in str(data[0])
 
 
-# Members that nobody knows: ignored, or refused where the service is strict (decision 7)
+# Members that nobody knows: ignored, or refused where the service is strict (answer D07)
 
 MANY = b",".join(b'"%x":1' % number for number in range(0x400, 0x400 + 6_000))
 UNKNOWN = {

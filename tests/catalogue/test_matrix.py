@@ -19,7 +19,7 @@ from partnercenter.service.token_authority.directory import service_principal_id
 from partnercenter.wire.json_text import JsonObject
 from tests.service.stage import BASE_URL, DAY, GUID, NOW, Answer, ask, keys, token
 
-# The one table (Partner Center, pages of each operation and "Assign roles"; decisions 15 and 18).
+# The one table (Partner Center, pages of each operation and "Assign roles"; answers D15 and D18).
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS")
 

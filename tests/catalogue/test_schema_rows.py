@@ -71,7 +71,7 @@ def assert_refused(answer: Answer, code: int, *members: str) -> None:
     assert tuple(dict.fromkeys(str(line).partition(":")[0] for line in data)) == members
 
 
-# What a PUT cannot write: ignored, and refused by a strict service (decision 7)
+# What a PUT cannot write: ignored, and refused by a strict service (answer D07)
 
 EVIL: JsonObject = {"uri": "http://evil"}
 UNWRITABLE: dict[str, tuple[str, JsonObject]] = {
@@ -140,7 +140,7 @@ def test_s04_a_tag_that_is_no_text_is_refused(service: Service, strict: Service)
             assert_refused(put(each, BILLING, {"attributes": {"etag": etag}}), 3000, "attributes.etag")
 
 
-# What a PUT leaves out (decision 4)
+# What a PUT leaves out (answer D04)
 
 REQUIRED = ("companyName", "address", "primaryContact", "billingCurrency")
 
@@ -222,7 +222,7 @@ def test_a_wrong_value_is_refused_by_name(
 
 @pytest.mark.parametrize("currency", ["ZZZ", "usd", "US$", "USDD"], ids="S12-told-of-{}".format)
 def test_what_is_no_currency_is_told_beside_that_it_is_another_one(service: Service, currency: str) -> None:
-    """Decision 6 refuses every change; a currency that exists is refused for that reason alone."""
+    """Answer D06 refuses every change; a currency that exists is refused for that reason alone."""
     told = [put(service, BILLING, {"billingCurrency": value}).json()["data"] for value in (currency, "EUR")]
     assert [len(data) for data in told if isinstance(data, list)] == [2, 1]
 
@@ -246,7 +246,7 @@ def test_s14_blanks_are_taken_where_people_write_them(service: Service) -> None:
 
 
 def test_s16_the_support_telephone_is_any_text(service: Service) -> None:
-    """Decision 20: the published samples write numbers that exist nowhere."""
+    """Answer D20: the published samples write numbers that exist nowhere."""
     assert put(service, SUPPORT, {"telephone": "1-800-CONTOSO"}).json()["telephone"] == "1-800-CONTOSO"
 
 

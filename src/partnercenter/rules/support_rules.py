@@ -15,7 +15,7 @@ from partnercenter.wire.shapes import Violation
 def violations(profile: SupportProfile) -> list[Violation]:
     """Every reason why `profile` is not acceptable, in the order of its members; none if it is. Never raises.
 
-    The telephone is a text like any other (decision 20): published samples write numbers that exist nowhere.
+    The telephone is a text like any other (answer D20): published samples write numbers that exist nowhere.
     """
     return in_order(profile, [*text_violations(profile), *_violations(profile)])
 

@@ -14,7 +14,7 @@ from partnercenter.wire.messages import Headers, Response
 from partnercenter.wire.profiles import Address
 from partnercenter.wire.shapes import ShapeError
 
-# Clients that read the boolean of before 2021, by the names that they give themselves (decision 21).
+# Clients that read the boolean of before 2021, by the names that they give themselves (answer D21).
 _CLIENT_HEADERS: Final = ("MS-PartnerCenter-Client", "User-Agent")
 _READS_BOOLEAN: Final = (
     "partner center open .net sdk",

@@ -35,7 +35,7 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What it asks for. `challenge`: PKCE S256, None only for web applications (decision 33)."""
+    """What it asks for. `challenge`: PKCE S256, None only for web applications (answer D33)."""
 
     asker: Asker
     wanted: Wanted

@@ -29,7 +29,7 @@ def is_registered(application: Application, redirect_uri: str) -> bool:
 def is_public(redirect_uri: str) -> bool:
     """Whether `redirect_uri` leads to the user's own machine: loopback, or a scheme that an app claimed.
 
-    Whoever is there holds no secret, so PKCE is required (RFC 8252 §8.1; decision 33).
+    Whoever is there holds no secret, so PKCE is required (RFC 8252 §8.1; answer D33).
     """
     parts = urlsplit(redirect_uri)
     return parts.scheme not in ("http", "https") or parts.hostname in ("localhost", "127.0.0.1", "::1")

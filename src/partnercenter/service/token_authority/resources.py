@@ -84,7 +84,7 @@ def _resource_of(audience: str, scope: str) -> str:
 
 
 def _known(audience: str, resource: str) -> str:
-    # A resource whose id ends in a slash gives '…//.default'; both spellings are one audience (decision 17).
+    # A resource whose id ends in a slash gives '…//.default'; both spellings are one audience (answer D17).
     name = resource.rstrip("/")
     if name not in (audience, RETIRED_RESOURCE):
         raise Refused(Aadsts.UNKNOWN_RESOURCE)
