@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help quickstart test lint format lock clean
+.PHONY: help quickstart test fuzz lint format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -16,6 +16,9 @@ quickstart: $(RUN) ## Set everything up and update a billing profile, end to end
 
 test: $(DEV) ## Run the tests
 	@$(BIN)/python -m pytest
+
+fuzz: $(DEV) ## Send the service tens of thousands of generated requests (takes minutes)
+	@$(BIN)/python -m pytest -m fuzz
 
 lint: $(DEV) ## Check style, types and the import law
 	$(BIN)/ruff check .
@@ -35,7 +38,7 @@ lock: $(DEV) ## Choose the newest versions of all dependencies and pin them with
 	  --no-header --extra service --group build -c requirements/dev.lock pyproject.toml -o requirements/run.lock
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -96,7 +96,7 @@ class Service:
             return self.authority.answer(Request(request.method, request.target, request.headers, await body.read()))
         if self.admin is not None and request.target.startswith(admin.PREFIX):
             return self.admin.answer(request, await body.read(), peer)
-        if request.target == openapi.TARGET:
+        if request.target.partition("?")[0] == openapi.TARGET:
             return openapi.answer(request)
         route = routes.find(request)
         fault = self.faults.next(route.operation)

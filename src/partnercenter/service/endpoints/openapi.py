@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
-from http import HTTPStatus
 from importlib.metadata import version
 
+from partnercenter.service.endpoints.openapi_responses import is_profile, responses
 from partnercenter.service.endpoints.openapi_schemas import reference, schemas
 from partnercenter.service.endpoints.routes import ROUTES, Route
-from partnercenter.service.gate.permission import Access
+from partnercenter.service.operations.audit_query import LARGEST_SIZE
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.wire import headers, json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -36,15 +35,16 @@ _QUERIES: dict[str, dict[str, JsonObject]] = {
         "startDate": _TEXT,
         "endDate": _TEXT,
         "filter": _TEXT,
-        "size": {"type": "integer", "minimum": 1, "maximum": 500},
+        # An empty one was not given (operations/audit_query.py).
+        "size": {"anyOf": [{"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE}, {"const": ""}]},
     },
 }
 _GUID: JsonObject = {"type": "string", "format": "uuid"}
-# RFC 9110 §5.6.7: whatever the server cannot do, it may say with any of these.
-_ANYWHERE = {400, 401, 403, 404, 405, 406, 408, 414, 417, 429, 431, 500, 503}
-_WITH_BODY = {413, 415}
-_CHANGES = {412, 428}
-_CONDITIONAL_READS = {412}
+# Header parameters that one operation alone gives a meaning to.
+_LINES: dict[str, dict[str, JsonObject]] = {
+    "list_audit_records": {headers.MS_CONTINUATION_TOKEN: _TEXT},
+    "validate_address": {"MS-PartnerCenter-Client": _TEXT},
+}
 
 
 def answer(request: Request) -> Response:
@@ -80,18 +80,15 @@ def document() -> JsonObject:
 
 
 def _operation(path: str, method: str, route: Route) -> JsonObject:
-    schema = (
-        _ANSWERS[route.operation.removeprefix("get_").removeprefix("update_")]
-        if _is_profile(route)
-        else (_ANSWERS[route.operation])
-    )
+    name = route.operation
+    schema = _ANSWERS[name.removeprefix("get_").removeprefix("update_") if is_profile(route) else name]
     described: JsonObject = {
         # Two paths can lead to one operation, and ids are unique.
         "operationId": f"{route.operation}{'_again' if path in _SECOND_PATHS else ''}",
         "summary": route.operation.replace("_", " ").capitalize(),
         "description": _who_may(route),
         "parameters": _parameters(path, method, route),
-        "responses": _responses(method, route, schema),
+        "responses": responses(method, route, schema),
     }
     if method in ("PUT", "POST"):
         sent = "Address" if method == "POST" else schema
@@ -100,10 +97,6 @@ def _operation(path: str, method: str, route: Route) -> JsonObject:
 
 
 _SECOND_PATHS = ("/profiles/supportprofile", "/profiles/partnernetworkprofile")
-
-
-def _is_profile(route: Route) -> bool:
-    return route.operation.endswith("_profile")
 
 
 def _who_may(route: Route) -> str:
@@ -119,51 +112,9 @@ def _parameters(path: str, method: str, route: Route) -> list[JsonValue]:
         )
     for name, schema in _QUERIES.get(route.operation, {}).items():
         found.append({"name": name, "in": "query", "schema": schema})
-    lines = {headers.MS_CORRELATION_ID: _TEXT, headers.X_LOCALE: _TEXT}
+    lines = {headers.MS_CORRELATION_ID: _TEXT, headers.X_LOCALE: _TEXT, headers.VALIDATE_MFA: _TEXT}
     lines[headers.MS_REQUEST_ID] = _GUID if method == "PUT" else _TEXT
-    if _is_profile(route):
+    lines |= _LINES.get(route.operation, {})
+    if is_profile(route):
         lines |= {headers.IF_MATCH: _TEXT, headers.IF_NONE_MATCH: _TEXT}
     return found + [{"name": name, "in": "header", "schema": schema} for name, schema in lines.items()]
-
-
-def _responses(method: str, route: Route, schema: str) -> JsonObject:
-    success: JsonObject = {"description": "Done.", "content": _json(reference(schema))}
-    if _is_profile(route):
-        success["headers"] = {headers.ETAG: {"description": "The entity tag of this version.", "schema": _TEXT}}
-    found: JsonObject = {"200": success}
-    if method == "GET" and _is_profile(route):
-        found["304"] = {"description": "The client has the current version."}
-    for status in sorted(_statuses(method, route)):
-        found[str(status)] = _refusal(status)
-    return found
-
-
-def _statuses(method: str, route: Route) -> set[int]:
-    statuses = set(_ANYWHERE)
-    if method != "GET":
-        statuses |= _WITH_BODY
-    if route.access is Access.WRITE:
-        statuses |= _CHANGES
-    elif _is_profile(route):
-        statuses |= _CONDITIONAL_READS
-    return statuses
-
-
-def _refusal(status: int) -> JsonObject:
-    described: JsonObject = {"description": _sentences().get(status, HTTPStatus(status).phrase)}
-    described["content"] = _json(reference("GatewayError" if status == 429 else "Error"))
-    if status in (429, 503):
-        described["headers"] = {headers.RETRY_AFTER: {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-    return described
-
-
-@cache
-def _sentences() -> dict[int, str]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for reason in Reason:
-        found[reason.value.status].append(reason.value.description)
-    return {status: " ".join(texts) for status, texts in found.items()}
-
-
-def _json(schema: JsonObject) -> JsonObject:
-    return {"application/json": {"schema": schema}}
