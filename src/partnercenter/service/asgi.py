@@ -23,7 +23,7 @@ from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.framing import Body, Receive
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.gate.throttle import Throttle
-from partnercenter.service.languages import language
+from partnercenter.service.languages import tell
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.storage import Storage, StorageUnavailableError
 from partnercenter.service.token_authority import TokenAuthority
@@ -79,15 +79,16 @@ class Service:
         try:
             response = await self._pass_gate(request, body, ids, peer)
         except Refusal as refusal:
-            response = _refused(request, refusal)
+            response = tell(refusal, request.headers)
         except ConnectionDroppedError:
             raise
         except StorageUnavailableError as error:
             _log.error("storage: %s (%s)", error, ids.request_id)
-            response = _refused(request, Refusal(Reason.STORAGE_UNAVAILABLE, lines=[(headers.RETRY_AFTER, "1")]))
+            unavailable = Refusal(Reason.STORAGE_UNAVAILABLE, lines=[(headers.RETRY_AFTER, "1")])
+            response = tell(unavailable, request.headers)
         except Exception as error:
             _log_without_values(error, ids)
-            response = _refused(request, Refusal(Reason.UNEXPECTED))
+            response = tell(Refusal(Reason.UNEXPECTED), request.headers)
         return ids.stamp(response)
 
     async def _pass_gate(self, request: Request, body: Body, ids: Ids, peer: str) -> Response:
@@ -112,7 +113,7 @@ class Service:
             response = await route.endpoint(self._exchange(request, body, ids, caller))
             return self._as_recorded(response).with_lines(mfa)
         except Refusal as refusal:
-            return _refused(request, refusal).with_lines(mfa)
+            return tell(refusal, request.headers).with_lines(mfa)
 
     def _exchange(self, request: Request, body: Body, ids: Ids, caller: Caller) -> Exchange:
         return Exchange(
@@ -132,12 +133,6 @@ class Service:
         if not (self.behaviour.bom and response.body):
             return response
         return Response(response.status, response.headers, codecs.BOM_UTF8 + response.body)
-
-
-def _refused(request: Request, refusal: Refusal) -> Response:
-    """The refusal in the language that the client asked for."""
-    told = language(request.headers.get(headers.X_LOCALE))
-    return refusal.to_response(told.translate).with_lines([("Content-Language", told.culture)])
 
 
 def _peer(scope: Scope) -> str:

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from partnercenter.service.asgi import DROP
 from partnercenter.service.gate import framing
 from partnercenter.service.gate.correlation import identify
+from partnercenter.service.languages import tell
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.wire import headers
 from partnercenter.wire.messages import Headers
@@ -305,7 +306,7 @@ class EnvelopeProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        response = identify(request_lines).stamp(refusal.to_response())
+        response = identify(request_lines).stamp(tell(refusal, request_lines))
         date = [(name.decode(), value.decode()) for name, value in self.server_state.default_headers]
         length = (headers.CONTENT_LENGTH, str(len(response.body)))
         lines = [*date, *response.headers, length, (headers.CONNECTION, "close")]

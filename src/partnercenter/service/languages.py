@@ -11,6 +11,10 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+from partnercenter.service.refusals import Refusal
+from partnercenter.wire import headers
+from partnercenter.wire.messages import Headers, Response
+
 DEFAULT: Final = "en-US"
 CATALOGUES: Final = ("zh-TW",)
 """The cultures with a catalogue, as the documented list of supported locales spells them."""
@@ -32,6 +36,12 @@ def language(asked: str | None) -> Language:
         return Language(DEFAULT, str)
     catalogue = catalogue_of(culture)
     return Language(culture, lambda sentence: catalogue.get(sentence) or sentence)
+
+
+def tell(refusal: Refusal, asked: Headers) -> Response:
+    """The refusal in the language that the header lines of the request ask for."""
+    told = language(asked.get(headers.X_LOCALE))
+    return refusal.to_response(told.translate).with_lines([("Content-Language", told.culture)])
 
 
 @cache

@@ -85,6 +85,9 @@ class Reason(Enum):
         ErrorCode.NOT_FOUND,
         "No validation rules were found for the country/region. Send its ISO 3166-1 alpha-2 code, as in GB.",
     )
+    ACCOUNT_NOT_FOUND = Answer(
+        404, ErrorCode.NOT_FOUND, "No user, application or tenant has this id. The seed data lists them."
+    )
     METHOD_NOT_ALLOWED = Answer(
         405, ErrorCode.NOT_SUPPORTED, "The resource does not support this method. See the Allow header."
     )

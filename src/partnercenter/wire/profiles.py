@@ -80,7 +80,9 @@ class Profile(Shape):
     def validate(self) -> list[Violation]:
         """Every reason why the service would not accept this profile, in the order of its members; none if it would.
 
-        Nothing is sent. What only the service knows, a stale entity tag for one, is not found out here.
+        It judges the profile as a whole: a member that is required and missing is a violation, though an update would
+        leave the stored one in its place. Nothing is sent, and what only the service knows, a stale entity tag for
+        one, is not found out.
         """
         # The one import that goes upwards: a profile is asked, and whoever only reads and writes loads no rules.
         from partnercenter.rules.profile_rules import violations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from partnercenter.service import seed
 from partnercenter.service.app import make_service, open_storage
 from partnercenter.service.asgi import DROP, Service
+from partnercenter.service.behaviour import Behaviour, Switch
 from partnercenter.service.token_authority import SigningKeys
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -201,6 +203,16 @@ def test_an_enabled_user_may_act_again(service: Service) -> None:
 def test_an_account_that_is_not_there_is_not_found(service: Service) -> None:
     unknown = "c0000000-0000-4000-8000-999999999999"
     assert administer(service, "PUT", f"/admin/accounts/{unknown}", {"enabled": False})[0] == 404
+
+
+def test_nobody_asks_whether_an_account_that_is_not_there_is_enabled(service: Service) -> None:
+    assert administer(service, "GET", "/admin/accounts/c0000000-0000-4000-8000-999999999999")[0] == 404
+
+
+def test_a_mark_is_not_put_twice(service: Service) -> None:
+    recorded = dataclasses.replace(service, behaviour=Behaviour(bom=Switch.ON))
+    plan(recorded, fault="bom")
+    assert ask(recorded, "GET").body.count(b"\xef\xbb\xbf") == 1
 
 
 ROTATIONS: dict[str, tuple[JsonObject, int]] = {"overlap": ({}, 200), "at-once": ({"overlap": False}, 401)}

@@ -11,6 +11,7 @@ import pytest
 
 from partnercenter.service.asgi import Service
 from partnercenter.service.audit import date_text
+from partnercenter.service.operations.audit_continuation import make_token
 from partnercenter.service.storage import Transaction
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.json_text import JsonObject
@@ -163,3 +164,20 @@ def test_t10_the_token_of_another_tenant_is_a_400(service: Service, desk: Desk) 
     second = token(tid=SECOND, oid="c0000000-0000-4000-8000-000000000006")
     answer = ask(service, "GET", f"{PATH}?size=2", lines=[("MS-ContinuationToken", mine)], bearer=second)
     assert answer.status == 400
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59.9995Z", "9999-12-31T23:59:59.9999Z"])
+def test_the_last_millisecond_of_the_calendar_is_a_date(service: Service, date: str) -> None:
+    assert ask(service, "GET", f"{PATH}?startDate={date}").status == 200
+    assert ask(service, "GET", f"{PATH}?startDate=9999-12-20&endDate={date}").status == 200
+
+
+@pytest.mark.parametrize("sequence", [2**63, 2**64 - 1])
+def test_a_token_of_a_sequence_that_cannot_be_is_a_400(service: Service, sequence: int) -> None:
+    forged = make_token(FIRST, {"size": "1"}, sequence)
+    assert ask(service, "GET", f"{PATH}?size=1", lines=[("MS-ContinuationToken", forged)]).status == 400
+
+
+def test_h16_two_tokens_are_one_too_many(service: Service) -> None:
+    lines = [("MS-ContinuationToken", make_token(FIRST, {"size": "1"}, 5))] * 2
+    assert ask(service, "GET", f"{PATH}?size=1", lines=lines).status == 400

@@ -71,11 +71,32 @@ def test_off_admits_everything() -> None:
     assert sum(sent(Throttle(OFF, Clock()), 10_000)) == 0
 
 
-def test_r14_the_memory_for_silent_tenants_is_bounded() -> None:
-    throttle = Throttle(read_rate("1/s"), Clock())
-    for number in range(10_050):
+def test_r14_a_tenant_is_forgotten_when_its_window_has_ended() -> None:
+    clock = Clock()
+    throttle = Throttle(read_rate("1/s"), clock)
+    for number in range(5_000):
+        clock.now += 0.1
         throttle.admit(str(number))
-    assert len(throttle._windows) == 10_000
+    assert len(throttle._windows) <= 11
+
+
+def test_r14_a_busy_tenant_is_not_forgotten_before_whoever_else_comes() -> None:
+    throttle = Throttle(read_rate("1/s"), Clock())
+    sent(throttle, 1, "busy")
+    for number in range(20_000):
+        throttle.admit(str(number))
+    assert sent(throttle, 1, "busy") == [1]
+
+
+def test_a_tenant_whose_window_began_anew_is_not_forgotten_with_the_old_ones() -> None:
+    clock = Clock()
+    throttle = Throttle(read_rate("1/s"), clock)
+    sent(throttle, 1, FIRST)
+    clock.now += 1
+    sent(throttle, 1, FIRST)
+    clock.now += 0.5
+    sent(throttle, 1, SECOND)
+    assert sent(throttle, 1, FIRST) == [1]
 
 
 RATES = {"off": math.inf, "documented": 100, "5/s": 5, "OFF": math.inf}

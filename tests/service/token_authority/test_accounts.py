@@ -76,8 +76,9 @@ def test_an_id_that_nobody_has_cannot_be_disabled(accounts: Accounts) -> None:
         accounts.disable("nobody")
 
 
-def test_nobody_is_not_enabled(accounts: Accounts) -> None:
-    assert not accounts.is_enabled("nobody")
+def test_nobody_is_neither_enabled_nor_disabled(accounts: Accounts) -> None:
+    with pytest.raises(UnknownAccountError):
+        accounts.is_enabled("nobody")
 
 
 @pytest.mark.parametrize("account", [ADA, DESKTOP, CONTOSO], ids=["user", "application", "tenant"])

@@ -92,9 +92,9 @@ class Admin:
             if method == "PUT":
                 change = self.accounts.enable if _read(body, _AccountState).enabled else self.accounts.disable
                 change(account_id)
+            return {"id": account_id.lower(), "enabled": self.accounts.is_enabled(account_id)}
         except UnknownAccountError:
-            raise Refusal(Reason.NOT_FOUND) from None
-        return {"id": account_id, "enabled": self.accounts.is_enabled(account_id)}
+            raise Refusal(Reason.ACCOUNT_NOT_FOUND) from None
 
     def _keys(self, method: str, body: bytes) -> JsonObject:
         """GET tells which key signs, POST makes another one do so."""

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 
 from partnercenter.service.endpoints.openapi_responses import is_profile, responses
-from partnercenter.service.endpoints.openapi_schemas import reference, schemas
+from partnercenter.service.endpoints.openapi_schemas import GUID, TEXT, reference, schemas
 from partnercenter.service.endpoints.routes import ROUTES, Route
 from partnercenter.service.operations.audit_query import LARGEST_SIZE
 from partnercenter.service.refusals import Reason, Refusal
@@ -27,23 +27,23 @@ _ANSWERS = {
     "get_country_validation_rules": "CountryValidationRules",
     "validate_address": "AddressVerdict",
 }
-_TEXT: JsonObject = {"type": "string"}
+# Any casing is read; these are the two in which clients write it.
+_VETTING_VERSIONS = ("none", "current", "lastFinalized", "None", "Current", "LastFinalized")
 _QUERIES: dict[str, dict[str, JsonObject]] = {
-    "get_legal_business_profile": {"vettingVersion": {"type": "string", "enum": ["none", "current", "lastFinalized"]}},
-    "get_mpn_profile": {"mpnId": _TEXT},
+    "get_legal_business_profile": {"vettingVersion": {"type": "string", "enum": [*_VETTING_VERSIONS]}},
+    "get_mpn_profile": {"mpnId": TEXT},
     "list_audit_records": {
-        "startDate": _TEXT,
-        "endDate": _TEXT,
-        "filter": _TEXT,
+        "startDate": TEXT,
+        "endDate": TEXT,
+        "filter": TEXT,
         # An empty one was not given (operations/audit_query.py).
         "size": {"anyOf": [{"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE}, {"const": ""}]},
     },
 }
-_GUID: JsonObject = {"type": "string", "format": "uuid"}
 # Header parameters that one operation alone gives a meaning to.
 _LINES: dict[str, dict[str, JsonObject]] = {
-    "list_audit_records": {headers.MS_CONTINUATION_TOKEN: _TEXT},
-    "validate_address": {"MS-PartnerCenter-Client": _TEXT},
+    "list_audit_records": {headers.MS_CONTINUATION_TOKEN: TEXT},
+    "validate_address": {"MS-PartnerCenter-Client": TEXT},
 }
 
 
@@ -112,9 +112,9 @@ def _parameters(path: str, method: str, route: Route) -> list[JsonValue]:
         )
     for name, schema in _QUERIES.get(route.operation, {}).items():
         found.append({"name": name, "in": "query", "schema": schema})
-    lines = {headers.MS_CORRELATION_ID: _TEXT, headers.X_LOCALE: _TEXT, headers.VALIDATE_MFA: _TEXT}
-    lines[headers.MS_REQUEST_ID] = _GUID if method == "PUT" else _TEXT
+    lines = {headers.MS_CORRELATION_ID: TEXT, headers.X_LOCALE: TEXT, headers.VALIDATE_MFA: TEXT}
+    lines[headers.MS_REQUEST_ID] = GUID if method == "PUT" else TEXT
     lines |= _LINES.get(route.operation, {})
     if is_profile(route):
-        lines |= {headers.IF_MATCH: _TEXT, headers.IF_NONE_MATCH: _TEXT}
+        lines |= {headers.IF_MATCH: TEXT, headers.IF_NONE_MATCH: TEXT}
     return found + [{"name": name, "in": "header", "schema": schema} for name, schema in lines.items()]

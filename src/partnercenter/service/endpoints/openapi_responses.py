@@ -6,15 +6,13 @@ from collections import defaultdict
 from functools import cache
 from http import HTTPStatus
 
-from partnercenter.service.endpoints.openapi_schemas import reference
+from partnercenter.service.endpoints.openapi_schemas import GUID, TEXT, reference
 from partnercenter.service.endpoints.routes import Route
 from partnercenter.service.gate.permission import Access
 from partnercenter.service.refusals import Reason
 from partnercenter.wire import headers
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
-_TEXT: JsonObject = {"type": "string"}
-_GUID: JsonObject = {"type": "string", "format": "uuid"}
 _TRUTH: JsonObject = {"type": "string", "enum": ["true", "false"]}
 # What is checked before the operation is known, and what may happen to any of them. 413 and 501 are among them: it is
 # by its header lines that a body is too large or in a coding that is not understood, wherever none is expected.
@@ -26,20 +24,20 @@ _CONDITIONAL_READS = {412}
 _MEMBERS_OF_A_PROFILE: list[JsonValue] = ["profileType", "links", "attributes"]
 
 _STAMP: JsonObject = {
-    headers.MS_REQUEST_ID: {"description": "That of the request, or a fresh one.", "required": True, "schema": _GUID},
+    headers.MS_REQUEST_ID: {"description": "That of the request, or a fresh one.", "required": True, "schema": GUID},
     headers.MS_CORRELATION_ID: {
         "description": "That of the request, or a fresh one.",
         "required": True,
-        "schema": _GUID,
+        "schema": GUID,
     },
 }
 _IS_MFA_COMPLIANT: JsonObject = {
     headers.IS_MFA_COMPLIANT: {"description": "For a client that asks with ValidateMfa.", "schema": _TRUTH}
 }
-_CHALLENGE: JsonObject = {"description": "What would be accepted (RFC 6750 §3).", "required": True, "schema": _TEXT}
-_ALLOW: JsonObject = {"description": "The methods that are.", "required": True, "schema": _TEXT}
+_CHALLENGE: JsonObject = {"description": "What would be accepted (RFC 6750 §3).", "required": True, "schema": TEXT}
+_ALLOW: JsonObject = {"description": "The methods that are.", "required": True, "schema": TEXT}
 _RETRY_AFTER: JsonObject = {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}
-_LANGUAGE: JsonObject = {"description": "Of the description, as X-Locale asks for it.", "schema": _TEXT}
+_LANGUAGE: JsonObject = {"description": "Of the description, as X-Locale asks for it.", "schema": TEXT}
 # The header lines that come with a status.
 _LINES_OF: dict[int, JsonObject] = {
     401: {headers.WWW_AUTHENTICATE: _CHALLENGE},
@@ -73,7 +71,7 @@ def is_profile(route: Route) -> bool:
 def _tag_of(route: Route) -> JsonObject:
     # Of another partner in the network only the id is told, and that has no version.
     always = route.operation != "get_mpn_profile"
-    return {headers.ETAG: {"description": "The entity tag of this version.", "required": always, "schema": _TEXT}}
+    return {headers.ETAG: {"description": "The entity tag of this version.", "required": always, "schema": TEXT}}
 
 
 def _statuses(method: str, route: Route) -> set[int]:

@@ -28,6 +28,8 @@ _ROOTS: tuple[type[Shape], ...] = (
     AddressValidation,
     AuditRecord,
 )
+TEXT: JsonObject = {"type": "string"}
+GUID: JsonObject = {"type": "string", "format": "uuid"}
 _TYPES = {str: "string", int: "integer", bool: "boolean", list: "array"}
 
 

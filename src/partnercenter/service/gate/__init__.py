@@ -1,1 +1,2 @@
-"""What every request passes, in this order: framing, correlation, authentication, permission."""
+"""What every request passes, in this order: framing, correlation, planned faults, authentication,
+permission, throttle."""

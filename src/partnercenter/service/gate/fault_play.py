@@ -79,7 +79,8 @@ async def _truncate(_: Fault, __: Body, answer: _Answer) -> Response:
 
 async def _mark(_: Fault, __: Body, answer: _Answer) -> Response:
     response = await answer()
-    return replace(response, body=codecs.BOM_UTF8 + response.body)
+    marked = response.status >= 300 or response.body.startswith(codecs.BOM_UTF8)
+    return response if marked else replace(response, body=codecs.BOM_UTF8 + response.body)
 
 
 _PLAYS: dict[FaultKind, Callable[[Fault, Body, _Answer], Awaitable[Response]]] = {

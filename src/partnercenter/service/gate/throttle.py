@@ -17,7 +17,6 @@ from partnercenter.service.refusals import throttled
 
 # The documentation names no number; a hundred in a minute is ours.
 _DOCUMENTED_REQUESTS, _DOCUMENTED_SECONDS = 100, 60.0
-_MOST_TENANTS = 10_000
 _PER_SECOND = re.compile(r"([1-9][0-9]{0,5})/s", re.ASCII)
 
 
@@ -70,9 +69,13 @@ class Throttle:
         window = self._windows.get(tenant_id)
         if window is None or now >= window.ends:
             window = self._windows[tenant_id] = _Window(now + self.rate.seconds)
-        self._windows.move_to_end(tenant_id)
-        if len(self._windows) > _MOST_TENANTS:
-            self._windows.popitem(last=False)  # the one that was silent for longest
+            self._windows.move_to_end(tenant_id)
+            self._forget_ended(now)
         if window.admitted >= self.rate.requests:
             raise throttled(max(1, math.ceil(window.ends - now)))
         window.admitted += 1
+
+    def _forget_ended(self, now: float) -> None:
+        """Keep no window longer than it lasts; all last as long, so the first one to begin is the first one to end."""
+        while now >= next(iter(self._windows.values())).ends:
+            self._windows.popitem(last=False)

@@ -19,6 +19,8 @@ _SEQUENCE_BYTES = 8
 _FINGERPRINT_BYTES = 16
 _DOMAIN = "partnercenter continuation token 1"
 
+# A sequence is a positive number of SQLite: eight bytes with a sign.
+_SIGN_BIT = 0x80
 _NOT_OURS = "must be that of links.next, sent with the same query; begin again without it"
 
 
@@ -35,7 +37,8 @@ def read_token(token: str, tenant_id: str, parameters: Mapping[str, str]) -> int
     except (binascii.Error, ValueError):
         raw = b""
     place, fingerprint = raw[:_SEQUENCE_BYTES], raw[_SEQUENCE_BYTES:]
-    if len(place) < _SEQUENCE_BYTES or fingerprint != _fingerprint(tenant_id, parameters, place):
+    made_by_us = len(place) == _SEQUENCE_BYTES and place[0] < _SIGN_BIT
+    if not made_by_us or fingerprint != _fingerprint(tenant_id, parameters, place):
         raise Refusal(Reason.QUERY_INVALID, [Violation(headers.MS_CONTINUATION_TOKEN, _NOT_OURS)])
     return int.from_bytes(place, "big")
 

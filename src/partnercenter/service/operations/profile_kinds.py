@@ -63,7 +63,9 @@ LEGAL_BUSINESS = ProfileKind(
     object_type="LegalBusinessProfile",
     profile_type="LegalBusinessProfile",
     operation_type="update_partner_legal_business_profile",
-    required=("company_name", "address", "primary_contact", "company_approver_address"),
+    required=("company_name", "address", "primary_contact"),
+    # Not every business names somebody else who answers for it.
+    kept=("company_approver_address",),
     read_only=("vetting_status", "vetting_sub_status"),
 )
 ORGANIZATION = ProfileKind(
@@ -93,5 +95,3 @@ MPN = ProfileKind(
     profile_type="MpnProfile",
     operation_type="",  # nobody can
 )
-
-KINDS = (BILLING, LEGAL_BUSINESS, ORGANIZATION, SUPPORT, MPN)

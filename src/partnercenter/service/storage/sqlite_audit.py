@@ -140,4 +140,7 @@ def _require_chain(connection: apsw.Connection) -> None:
 
 def _next_millisecond(moment: datetime) -> str:
     """The first time that a record can have at or after `moment`: records count whole milliseconds."""
-    return date_text(moment + timedelta(microseconds=-moment.microsecond % 1_000))
+    try:
+        return date_text(moment + timedelta(microseconds=-moment.microsecond % 1_000))
+    except OverflowError:  # within the last millisecond of the calendar
+        return _AFTER_ALL_TIMES

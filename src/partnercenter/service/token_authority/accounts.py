@@ -41,8 +41,11 @@ class Accounts:
         self._enabled |= {self._known(account_id)}
 
     def is_enabled(self, account_id: str) -> bool:
-        """Whether `account_id` is known and not disabled by itself; a user's tenant is a question of its own."""
-        return self._spelling.get(account_id.casefold()) in self._enabled
+        """Whether `account_id` is not disabled by itself; a user's tenant is a question of its own.
+
+        Raises UnknownAccountError.
+        """
+        return self._known(account_id) in self._enabled
 
     def disabled(self) -> frozenset[str]:
         """The ids of everything that is disabled now."""
