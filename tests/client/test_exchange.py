@@ -96,7 +96,8 @@ def test_the_gateways_refusal_of_too_many_requests_tells_the_wait_of_its_header(
     body = b'{"statusCode":429,"message":"Rate limit is exceeded. Try again in 57 seconds."}'
     error = refusal_of(Response(429, Headers({"Retry-After": "300"}), body))
     assert isinstance(error, errors.ThrottledError)
-    assert (error.retry_after, error.code) == (300, "429")
+    assert (error.retry_after, error.code) == (300, "")
+    assert "(HTTP 429, request id" in str(error)
     assert error.message == "Rate limit is exceeded. Try again in 57 seconds."
 
 

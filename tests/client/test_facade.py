@@ -10,6 +10,7 @@ import pytest
 
 from partnercenter.client import async_resources, facade, resources
 from partnercenter.client.credentials import FixedToken
+from partnercenter.client.errors import ConfigurationError
 from partnercenter.client.facade import AsyncPartnerCenter, PartnerCenter
 from partnercenter.client.settings import ClientSettings
 from partnercenter.client.sign_in import MsalCredential, RefreshTokenCredential
@@ -177,3 +178,26 @@ def test_a_credential_of_somebody_else_stays_open(closed: list[object]) -> None:
     PartnerCenter(mine, transport=Blocking()).close()
     asyncio.run(AsyncPartnerCenter(mine, transport=Asynchronous()).aclose())
     assert closed == []
+
+
+def test_a_closed_client_says_so_before_anything_is_sent() -> None:
+    service = Blocking()
+    partner = PartnerCenter(FixedToken(TOKEN), transport=service)
+    partner.close()
+    for call in (partner.profiles.billing_profile.get, partner.access_token):
+        with pytest.raises(ConfigurationError, match="The client is closed"):
+            call()
+    assert service.requests == []
+
+
+def test_a_closed_asynchronous_client_says_so_before_anything_is_sent() -> None:
+    service = Asynchronous()
+
+    async def scene() -> None:
+        partner = AsyncPartnerCenter(FixedToken(TOKEN), transport=service)
+        await partner.aclose()
+        with pytest.raises(ConfigurationError, match="The client is closed"):
+            await partner.profiles.billing_profile.get()
+
+    asyncio.run(scene())
+    assert service.requests == []

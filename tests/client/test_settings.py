@@ -130,3 +130,9 @@ def test_limits_are_more_than_nothing(name: str) -> None:
 def test_what_goes_into_a_header_is_printable_ascii(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         ClientSettings(**{name: value})  # type: ignore[arg-type]
+
+
+def test_without_an_argument_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in LOCAL.items():
+        monkeypatch.setenv(name, value)
+    assert ClientSettings.from_env() == ClientSettings.from_env(LOCAL)

@@ -30,6 +30,8 @@ from tests.client.tiny_authority import TENANT, TinyAuthority, aadsts, tiny_auth
 
 SCOPE = "https://api.partnercenter.microsoft.com/.default"
 SECRET = "canary-client-secret"
+ELSEWHERE = "https://login.example"
+HERE = "https://127.0.0.1:8443"
 REFRESH = "canary-refresh-0"
 DEVICE: JsonObject = {
     "device_code": "canary-device",
@@ -254,12 +256,12 @@ def test_signing_in_logs_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixt
 )
 def test_a_short_secret_is_hidden_as_a_whole_word(secret: str, told: str) -> None:
     reply = {"error": "invalid_client", "error_description": "The wrong is wrongly wrong1."}
-    assert sign_in_errors.of_reply(reply, (secret, None)).description == told
+    assert sign_in_errors.of_reply(reply, (secret, None), ELSEWHERE).description == told
 
 
 def test_a_long_secret_is_hidden_wherever_it_stands() -> None:
     reply = {"error": "invalid_client", "error_description": f"x{SECRET}y"}
-    assert sign_in_errors.of_reply(reply, (SECRET,)).description == "x***y"
+    assert sign_in_errors.of_reply(reply, (SECRET,), ELSEWHERE).description == "x***y"
 
 
 def test_a_device_sign_in_that_is_given_up_ends_soon(tmp_path: Path) -> None:
@@ -301,3 +303,26 @@ def test_an_authority_elsewhere_is_asked_through_the_proxy(proxy: list[bytes]) -
 def test_a_sign_in_over_plain_http_is_refused_with_its_cause() -> None:
     with pytest.raises(ConfigurationError, match="plain http"):
         RefreshTokenCredential("client", "canary", tenant_id="t", authority="http://localhost:8443")
+
+
+@pytest.mark.parametrize(
+    ("number", "authority", "words"),
+    [
+        (50057, HERE, "partnercenter accounts enable"),
+        (50057, ELSEWHERE, "administrator"),
+        (500011, HERE, "compare --cloud of both sides"),
+        (500011, ELSEWHERE, "Check the cloud"),
+    ],
+)
+def test_what_only_an_administrator_can_do_is_told_as_a_command_for_a_local_authority(
+    number: int, authority: str, words: str
+) -> None:
+    step = sign_in_errors.of_reply(aadsts(number), (), authority).next_step
+    assert words in step
+    assert "refresh token" not in step
+
+
+@pytest.mark.parametrize(("authority", "asks"), [(HERE, True), (ELSEWHERE, False)])
+def test_a_local_authority_that_is_not_reached_may_not_be_running(authority: str, asks: bool) -> None:
+    error = sign_in_errors.of_exception(requests.ConnectionError("refused"), authority)
+    assert ("Is `partnercenter serve` running?" in error.next_step) is asks

@@ -22,11 +22,11 @@ def test_the_rules_are_asked_for_by_the_code_in_upper_case() -> None:
     assert house.sent[0].target == f"{HOST}/v1/countryvalidationrules/GB"
 
 
-@pytest.mark.parametrize("iso2", ["", "G", "GBR", "G/", "..", "ÄÖ", "GB\n"])
-def test_what_is_not_two_letters_is_not_sent(iso2: str) -> None:
+@pytest.mark.parametrize("iso2", ["", "G", "GBR", "G/", "..", "ÄÖ", "GB\n", None, 44])
+def test_what_is_not_two_letters_is_not_sent(iso2: object) -> None:
     house = Scripted(ok({}))
     with pytest.raises(ConfigurationError, match="two letters"):
-        house.run(get_country_rules(house.session, iso2))
+        house.run(get_country_rules(house.session, iso2))  # type: ignore[arg-type]
     assert house.sent == []
 
 
@@ -48,3 +48,11 @@ def test_a_lost_verdict_leaves_no_doubt_because_nothing_is_changed() -> None:
     with pytest.raises(ServiceUnreachableError):
         house.run(validate_address(house.session, Address(country="US")))
     assert len(house.sent) == 2
+
+
+@pytest.mark.parametrize("address", [None, {"country": "US"}, "1 Microsoft Way"])
+def test_what_is_no_address_is_not_sent(address: object) -> None:
+    house = Scripted(ok({}))
+    with pytest.raises(ConfigurationError, match="class Address, not"):
+        house.run(validate_address(house.session, address))  # type: ignore[arg-type]
+    assert house.sent == []

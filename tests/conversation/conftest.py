@@ -45,6 +45,7 @@ class World:
     kind: str
     tapped: list[Request] = field(default_factory=list)
     lose_answers: int = 0
+    cut_answers: int = 0
 
     def partner(self, token: PublishedRefreshToken = seed.FIRST_REFRESH_TOKEN, **settings: Any) -> Partner:
         chosen = ClientSettings(base_url=BASE_URL, authority=BASE_URL, **settings)
@@ -87,7 +88,7 @@ def _redeem(service: Service, tenant: str, form: dict[str, str]) -> str:
 
 
 class _Tapped(AsyncInProcess):
-    """Notes each request, and loses as many answers as it is told: after the service has done its work."""
+    """Notes each request, and loses or cuts as many answers as it is told: after the service has done its work."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world.service)
@@ -95,8 +96,7 @@ class _Tapped(AsyncInProcess):
 
     async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - the SDK's protocol
         response = await super().send(request, timeout)
-        _note(self._world, request)
-        return response
+        return _noted(self._world, request, response)
 
 
 class _TappedBlocking(InProcess):
@@ -106,17 +106,20 @@ class _TappedBlocking(InProcess):
 
     def send(self, request: Request, timeout: float) -> Response:
         response = super().send(request, timeout)
-        _note(self._world, request)
-        return response
+        return _noted(self._world, request, response)
 
 
-def _note(world: World, request: Request) -> None:
+def _noted(world: World, request: Request, response: Response) -> Response:
     from partnercenter.client.conversation import AnswerLostError
 
     world.tapped.append(request)
     if request.method == "PUT" and world.lose_answers:
         world.lose_answers -= 1
         raise AnswerLostError("the test lost it")
+    if request.method == "PUT" and world.cut_answers:
+        world.cut_answers -= 1
+        return Response(response.status, response.headers, response.body[:-1])
+    return response
 
 
 def _partner(client: PartnerCenter) -> Partner:

@@ -114,6 +114,13 @@ def test_a_lost_answer_is_asked_for_again_and_applied_once(partner: Partner, wor
     assert len(partner.audit()) == 1
 
 
+def test_an_answer_that_was_cut_is_asked_for_again_and_applied_once(partner: Partner, world: World) -> None:
+    profile = _numbered(partner.get(), "9321")
+    world.cut_answers = 1
+    assert partner.update(profile).purchase_order_number == "9321"
+    assert len(partner.audit()) == 1
+
+
 def test_the_attempts_of_one_call_carry_one_request_id(partner: Partner, world: World) -> None:
     profile = partner.get()
     world.lose_answers = 1

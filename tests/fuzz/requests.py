@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from partnercenter.service.endpoints import openapi
 from partnercenter.service.endpoints.routes import ROUTES
-from partnercenter.service.seed import FIRST_MPN_ID, SECOND_MPN_ID
+from partnercenter.service.operations.audit_continuation import make_token
+from partnercenter.service.seed import FIRST_MPN_ID, FIRST_TENANT, SECOND_MPN_ID
 from partnercenter.wire import headers
 from tests.fuzz.bodies import OTHER_BODIES, text_of, wrong_bodies
 from tests.service.stage import AUDIENCE, GUID, token
 
+_FORGED_TOKENS = [make_token(FIRST_TENANT.id, {}, place) for place in (0, 1, 2**63, 2**64 - 1)]
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -50,9 +52,9 @@ _VALUES: dict[str, list[str]] = {
     headers.EXPECT: ["100-continue", "200-ok", ""],
     headers.IF_MATCH: ["*", '"x"', "x", 'W/"x"', '"', '"a", "b"', ",", '"\xff"', '*, "a"'],
     headers.IF_NONE_MATCH: ["*", '"x"', 'W/"x", *', ",,"],
-    headers.MS_CONTINUATION_TOKEN: ["e30", "====", "MQ", "a" * 999],
     headers.MS_CORRELATION_ID: [GUID, "{" + GUID + "}", "0"],
     headers.MS_REQUEST_ID: [GUID, GUID.upper(), "{" + GUID + "}", "x"],
+    headers.MS_CONTINUATION_TOKEN: ["e30", "====", "MQ", "a" * 999, *_FORGED_TOKENS],
     headers.TRANSFER_ENCODING: ["chunked", "gzip", "chunked, chunked", ""],
     headers.VALIDATE_MFA: ["true", "TRUE", "1"],
     headers.X_LOCALE: ["de-DE", "zz", "_", "en-US-x-" + "a" * 99, "../..", "x" * 999],
@@ -78,6 +80,8 @@ _DATES = [
     "10000-01-01",
     "2027-01-15T08:00:00Z",
 ]
+# Hypothesis likes the ends of the calendar.
+_MOMENTS = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z") | st.just("9999-12-31T23:59:59.9995Z")
 _FILTERS = [
     '{"Field":"CustomerId","Value":"x","Operator":"equals"}',
     '{"Field":"CompanyName","Value":"BugBash","Operator":"substring"}',
@@ -100,7 +104,7 @@ _ANY_METHOD = st.sampled_from(["HEAD", "OPTIONS", "DELETE", "PATCH", "POST", "PU
 @st.composite
 def _query(draw: st.DrawFn) -> str:
     name = draw(st.sampled_from(sorted(_QUERY_VALUES)))
-    value = draw(st.sampled_from(_QUERY_VALUES[name]) | _ANY_TARGET)
+    value = draw(st.sampled_from(_QUERY_VALUES[name]) | _ANY_TARGET | _MOMENTS)
     return f"{name}={quote(value) if draw(st.booleans()) else value}"
 
 

@@ -25,3 +25,13 @@ def test_a_reply_without_a_message_says_nothing_of_it() -> None:
 
 def test_only_two_statuses_let_an_address_be_used_as_it_is() -> None:
     assert [status.value for status in AddressStatus if status.is_verified] == ["VerifiedShippable", "Verified"]
+
+
+@pytest.mark.parametrize("status", [*AddressStatus, None, "verified"])
+def test_a_verdict_is_true_if_the_address_can_be_used_as_it_is(status: AddressStatus | str | None) -> None:
+    word = status.value if isinstance(status, AddressStatus) else status
+    assert bool(AddressValidation(status=word)) is (isinstance(status, AddressStatus) and status.is_verified)
+
+
+def test_two_verdicts_that_say_no_are_told_apart() -> None:
+    assert AddressValidation(status="None") != AddressValidation(status="Multiple")

@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from partnercenter.client import exchange, retry
 from partnercenter.client.conversation import (
+    AnswerDamagedError,
     AnswerLostError,
     AnswerTooLongError,
     Clock,
@@ -20,7 +21,7 @@ from partnercenter.client.conversation import (
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.errors import OutcomeUnknownError, PartnerCenterError, ServiceUnreachableError
 from partnercenter.client.exchange import Call
-from partnercenter.client.settings import ClientSettings
+from partnercenter.client.settings import NOBODY_ANSWERS_HERE, ClientSettings, is_on_this_machine
 from partnercenter.client.token_keeper import TokenKeeper
 from partnercenter.wire.messages import Response
 
@@ -113,7 +114,8 @@ def _attempt(session: Session, call: Call, token: AccessToken, tally: _Tally) ->
         return error
     tally.was_sent = True
     tally.may_have_acted = doubt_before or retry.may_have_acted(response.status)
-    return response
+    # Whoever reads it first has to ask again: the service did it and knows the request id (MS-RequestId).
+    return response if exchange.is_readable(response) else AnswerDamagedError("what came is no JSON")
 
 
 def _fresh_token(session: Session, outcome: Outcome, token: AccessToken, tally: _Tally) -> Flow[AccessToken | None]:
@@ -160,8 +162,11 @@ def _ended(session: Session, call: Call, outcome: Outcome, token: AccessToken) -
         return exchange.refusal(call, outcome, retry.retry_after(outcome, session.clock.wall()), token)
     if isinstance(outcome, AnswerTooLongError):
         return exchange.too_long(call, str(outcome))
+    if isinstance(outcome, AnswerDamagedError):
+        return exchange.not_json(call)
     return ServiceUnreachableError(
         f"No answer from {session.settings.api_url}: {outcome}",
+        next_step=NOBODY_ANSWERS_HERE if is_on_this_machine(session.settings.api_url) else None,
         request_id=call.request_id,
         correlation_id=call.correlation_id,
     )

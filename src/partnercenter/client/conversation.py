@@ -35,6 +35,10 @@ class AnswerTooLongError(AnswerLostError):
     """The answer is longer than any of this API; to ask again would bring it again."""
 
 
+class AnswerDamagedError(AnswerLostError):
+    """A success came, and what stands in it is no JSON: cut on its way, or somebody else's page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """Send `request` and wait for the whole response, `timeout` seconds at most."""

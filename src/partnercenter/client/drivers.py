@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from partnercenter.client.conversation import Clock, Exclusive, Flow, GetToken, Pause, Send, Step, keep_result
 from partnercenter.client.credentials import Interruptible
+from partnercenter.client.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from partnercenter.client.transport import AsyncTransport, Transport
@@ -27,14 +28,21 @@ class BlockingDriver:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._closed = False
         self._guard = threading.Lock()
         self._locks: dict[Hashable, threading.Lock] = {}
 
     def run(self, flow: Flow[T]) -> T:
-        """The result of `flow`."""
+        """The result of `flow`. Raises ConfigurationError after `close`."""
+        _check_open(self._closed)
         kept: list[T] = []
         self._drive(keep_result(flow, kept))
         return kept[0]
+
+    def close(self) -> None:
+        """Begin no flow any more, and close the transport."""
+        self._closed = True
+        self._transport.close()
 
     def _drive(self, flow: Flow[None]) -> None:
         try:
@@ -75,13 +83,20 @@ class AsyncDriver:
 
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
+        self._closed = False
         self._locks: dict[Hashable, asyncio.Lock] = {}
 
     async def run(self, flow: Flow[T]) -> T:
-        """The result of `flow`."""
+        """The result of `flow`. Raises ConfigurationError after `aclose`."""
+        _check_open(self._closed)
         kept: list[T] = []
         await self._drive(keep_result(flow, kept))
         return kept[0]
+
+    async def aclose(self) -> None:
+        """Begin no flow any more, and close the transport."""
+        self._closed = True
+        await self._transport.aclose()
 
     async def _drive(self, flow: Flow[None]) -> None:
         try:
@@ -110,6 +125,11 @@ class AsyncDriver:
                 async with self._locks.setdefault(key, asyncio.Lock()):
                     await self._drive(flow)
         return None
+
+
+def _check_open(closed: bool) -> None:
+    if closed:
+        raise ConfigurationError("The client is closed.", next_step="Make another one, or make all calls before.")
 
 
 async def _token(step: GetToken) -> object:

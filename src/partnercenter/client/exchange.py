@@ -25,6 +25,8 @@ S = TypeVar("S", bound=Shape)
 # RFC 9110 §8.8.3, etagc without obs-text: what may stand between the quotes of an entity tag.
 _TAG = re.compile(r"[\x21\x23-\x7e]+")
 
+COUNTRY_RULES = "/v1/countryvalidationrules/"
+
 _REFUSALS: dict[tuple[int, str], type[errors.RefusedError]] = {
     (400, ""): errors.BadRequestError,
     (400, f"{ErrorCode.ENTITY_TAG_NOT_VALID:d}"): errors.PreconditionFailedError,
@@ -65,11 +67,20 @@ class Call:
     further_lines: tuple[tuple[str, str], ...] = ()
 
 
+def check_is(kind: type, value: object, what: str) -> None:
+    """Raise ConfigurationError, which names no value, unless `value` is of the class `kind`. what: begins it."""
+    if not isinstance(value, kind):
+        raise errors.ConfigurationError(
+            f"{what} has to be of the class {kind.__name__}, not {type(value).__name__}.",
+            next_step=f"Give an object of the class {kind.__name__}.",
+        )
+
+
 def request_id_or_new(given: str | None) -> str:
     """`given` if it is a GUID, a new one if it is None. Raises ConfigurationError."""
     if given is None:
         return guid.new_guid()
-    read = guid.read_guid(given)
+    read = guid.read_guid(given) if isinstance(given, str) else None
     if read is None:
         raise errors.ConfigurationError("request_id is not a GUID; leave it out, or give that of an earlier call.")
     return read
@@ -123,10 +134,10 @@ def write_body(body: JsonObject) -> bytes:
     try:
         return json_text.write(body)
     except json_text.JsonTextError as error:
-        reason = str(error)
-    raise errors.ConfigurationError(
-        f"The profile cannot be sent. {reason}", next_step="Correct the text in which half a character stands."
-    )
+        reason, step = str(error), "Correct the text in which half a character stands."
+    except TypeError:  # an object of Python's own, which JSON has no word for
+        reason, step = "A member has a value that is no JSON.", "Correct the members that profile.validate() names."
+    raise errors.ConfigurationError(f"The profile cannot be sent. {reason}", next_step=step)
 
 
 def secrets_of(body: JsonObject) -> tuple[str, ...]:
@@ -176,11 +187,15 @@ def read_shape(shape: type[S], name: str, call: Call, response: Response) -> S:
 def refusal(call: Call, response: Response, retry_after: float | None, token: AccessToken) -> errors.RefusedError:
     """The error that a 4xx or 5xx response means."""
     envelope = read_error(redaction.hide_in_body(response.body, (token.token, *call.secrets)))
+    # The gateway's form has no code but the status once more (HTTP 429); the one published, 400, comes with a 401.
+    code = "" if envelope.code == str(response.status) else envelope.code[:64]
+    kind = _refusal_class(response.status, envelope)
     said = envelope.description or f"The service refused {call.method} {call.path} and gave no reason"
-    return _refusal_class(response.status, envelope)(
+    return kind(
         said,
+        next_step=_next_step(call, kind, code),
         status=response.status,
-        code=envelope.code[:64],
+        code=code,
         description=envelope.description,
         data=envelope.data,
         source=envelope.source,
@@ -208,6 +223,17 @@ def _refusal_class(status: int, envelope: ErrorEnvelope) -> type[errors.RefusedE
     return _REFUSALS.get((status, envelope.code)) or _REFUSALS.get((status, "")) or other
 
 
+def _next_step(call: Call, kind: type[errors.RefusedError], code: str) -> str | None:
+    """What to do about a question that was refused, which is less than about an update; None: as documented."""
+    if kind is errors.BadRequestError and not call.changes_something:
+        return "Correct what is named and ask again."
+    if kind is errors.NotFoundError and call.path.startswith(COUNTRY_RULES):
+        return "Check the country code: there are no rules for this one."
+    if kind is errors.NotFoundError and code == f"{ErrorCode.INVALID_PROPERTY:d}":
+        return "Check the id: nobody has this one."
+    return None
+
+
 def read_json(call: Call, response: Response) -> JsonValue:
     """The JSON of a 2xx response. Raises AnswerNotUnderstoodError."""
     check_success(call, response)
@@ -215,7 +241,23 @@ def read_json(call: Call, response: Response) -> JsonValue:
         return json_text.read_lenient(response.body)
     except json_text.JsonTextError:
         pass
-    raise not_understood(call, "It is not JSON.")
+    raise not_json(call)
+
+
+def is_readable(response: Response) -> bool:
+    """Whether `response` is what it says it is; only a success (2xx) has to be JSON for that."""
+    if not 200 <= response.status < 300:
+        return True
+    try:
+        json_text.read_lenient(response.body)
+    except json_text.JsonTextError:
+        return False
+    return True
+
+
+def not_json(call: Call) -> errors.AnswerNotUnderstoodError:
+    """The error that a 2xx answer means whose body is no JSON."""
+    return not_understood(call, "It is not JSON.")
 
 
 def not_understood(call: Call, why: str) -> errors.AnswerNotUnderstoodError:

@@ -80,8 +80,8 @@ class PartnerCenter:
         return self._driver.run(operations.get_access_token(self._session))
 
     def close(self) -> None:
-        """Give the connections up; the client cannot be used afterwards."""
-        self._transport.close()
+        """Give the connections up; a call afterwards raises ConfigurationError."""
+        self._driver.close()
         if self._own_credential is not None:
             self._own_credential.close()
 
@@ -136,8 +136,8 @@ class AsyncPartnerCenter:
         return await self._driver.run(operations.get_access_token(self._session))
 
     async def aclose(self) -> None:
-        """Give the connections up; the client cannot be used afterwards."""
-        await self._transport.aclose()
+        """Give the connections up; a call afterwards raises ConfigurationError."""
+        await self._driver.aclose()
         if self._own_credential is not None:
             self._own_credential.close()
 

@@ -16,7 +16,7 @@ from partnercenter.client.settings import Concurrency
 from partnercenter.wire import guid
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.country_rules import CountryValidationRules
-from partnercenter.wire.profiles import Address, P
+from partnercenter.wire.profiles import Address, P, ResourceAttributes
 
 
 def get_access_token(session: Session) -> Flow[str]:
@@ -38,19 +38,26 @@ def get_profile(
 
 
 def vetting_query(version: VettingVersion | None) -> Mapping[str, str | None]:
-    """The query of "Get the legal business profile"; the service takes Current if there is none."""
+    """The query of "Get the legal business profile"; the service takes Current if there is none.
+
+    Raises ConfigurationError if `version` is another thing.
+    """
+    if version is not None:
+        exchange.check_is(VettingVersion, version, "vetting_version")
     return {"vettingVersion": version.value if version else None}
 
 
 def mpn_query(mpn_id: str | None) -> Mapping[str, str | None]:
     """The query of "Get a partner by MPN id". Raises ConfigurationError if `mpn_id` is not digits."""
-    if mpn_id is not None and not re.fullmatch("[0-9]+", mpn_id, re.ASCII):
+    if mpn_id is not None and not _is_text_of("[0-9]+", mpn_id):
         raise ConfigurationError("mpn_id is digits as text, as in 4391507; None is one's own.")
     return {"mpnId": mpn_id}
 
 
 def update_profile(session: Session, kind: ProfileKind[P], profile: P, *, request_id: str | None = None) -> Flow[P]:
     """Replace a profile; `profile` itself is left as it is."""
+    exchange.check_is(kind.shape, profile, f"A {kind.name}")
+    exchange.check_is(ResourceAttributes, profile.attributes, "attributes")
     concurrency = session.settings.concurrency
     if concurrency is not Concurrency.NONE:
         exchange.check_has_tag(profile)
@@ -70,15 +77,20 @@ def update_profile(session: Session, kind: ProfileKind[P], profile: P, *, reques
 
 def get_country_rules(session: Session, iso2: str) -> Flow[CountryValidationRules]:
     """Read what the service asks of an address in one country ("Get address formatting rules by market")."""
-    if not re.fullmatch("[A-Za-z]{2}", iso2, re.ASCII):
+    if not _is_text_of("[A-Za-z]{2}", iso2):
         raise ConfigurationError("A country is named by the two letters of ISO 3166-1 alpha-2, as in GB.")
-    call = Call("GET", f"/v1/countryvalidationrules/{iso2.upper()}", guid.new_guid(), guid.new_guid())
+    call = Call("GET", f"{exchange.COUNTRY_RULES}{iso2.upper()}", guid.new_guid(), guid.new_guid())
     read = partial(exchange.read_shape, CountryValidationRules, "set of rules of a country")
     return (yield from ask(session, call, read))
 
 
 def validate_address(session: Session, address: Address) -> Flow[AddressValidation]:
     """Ask for a verdict on an address ("Validate an address"), which nobody keeps: the POST changes nothing."""
+    exchange.check_is(Address, address, "An address")
     body = exchange.write_body(address.to_wire(keep_nulls=False))
     call = Call("POST", "/v1/validations/address", guid.new_guid(), guid.new_guid(), body=body)
     return (yield from ask(session, call, partial(exchange.read_shape, AddressValidation, "verdict on an address")))
+
+
+def _is_text_of(pattern: str, value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None

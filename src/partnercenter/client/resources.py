@@ -49,7 +49,7 @@ class ProfileOperations(Generic[P]):
             (Partner Center REST headers, "MS-RequestId"); a new one if None.
         Raises PreconditionFailedError if somebody else changed the profile, OutcomeUnknownError if it may or
         may not have been updated, other RefusedErrors, ServiceUnreachableError, SignInError, and
-        ConfigurationError if `profile` has no entity tag.
+        ConfigurationError if `profile` has no entity tag or is another kind of profile.
         """
         return self._driver.run(operations.update_profile(self._session, self._kind, profile, request_id=request_id))
 
@@ -145,8 +145,10 @@ class Validations:
         self._session = session
 
     def is_address_valid(self, address: Address) -> AddressValidation:
-        """The service's verdict on `address`: its `status`, and suggestions if there are better ones.
+        """The service's verdict on `address`, which is true if the address can be used as it is.
 
-        Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError.
+        Its `status` says why, and `suggestions` has the better ones as Address objects, the best first.
+        Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError, and ConfigurationError
+        if `address` is no Address.
         """
         return self._driver.run(operations.validate_address(self._session, address))

@@ -2,6 +2,7 @@
 
     no connection                       repeat, three times at most if nothing was ever sent
     answer lost                         repeat, but not if it was too long
+    success that is no JSON             repeat, as if the answer were lost
     408, 429, 500, 502, 503, 504        repeat
     anything else                       never (401 has a rule of its own: once, with a fresh token)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ from partnercenter.wire.clouds import Cloud
 from partnercenter.wire.oauth import default_scope
 
 LOCAL_SERVICE_HINT = 'For the local service, eval "$(partnercenter env)" sets them all.'
+
+NOBODY_ANSWERS_HERE = (
+    "Is `partnercenter serve` running? If it is, check the address, its port and ca_bundle (PARTNERCENTER_CA_BUNDLE)."
+)
+"""The next step if an address of this machine cannot be reached."""
 
 _CLOUDS = ", ".join(cloud.value for cloud in Cloud)
 ENV_CLOUD = "PARTNERCENTER_CLOUD"
@@ -87,11 +93,13 @@ class ClientSettings:
             )
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> ClientSettings:
-        """The settings that the PARTNERCENTER_… variables of `environ` name.
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> ClientSettings:
+        """The settings that the PARTNERCENTER_… variables name. environ: instead of os.environ.
 
         Nothing goes to a cloud that nobody named: a cloud, or base URL and authority, must be set.
+        Raises ConfigurationError.
         """
+        environ = os.environ if environ is None else environ
         if not environ.get(ENV_CLOUD) and not (environ.get(ENV_BASE_URL) and environ.get(ENV_AUTHORITY)):
             raise ConfigurationError(
                 f"No cloud is named. Set {ENV_CLOUD} ({_CLOUDS}), or {ENV_BASE_URL} and {ENV_AUTHORITY}.",
@@ -155,6 +163,11 @@ def required(environ: Mapping[str, str], *names: str) -> list[str]:
         are = "is" if len(missing) == 1 else "are"
         raise ConfigurationError(f"{', '.join(missing)} {are} not set.", next_step=LOCAL_SERVICE_HINT)
     return [environ[name] for name in names]
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether `url`, an address that `check_address` takes, is one of this machine."""
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def is_loopback(host: str) -> bool:

@@ -79,7 +79,7 @@ class MsalCredential(ABC):
             reply = self._fetch(self._application, list(scopes))
         token, seconds = reply.get("access_token"), reply.get("expires_in")
         if not isinstance(token, str):
-            raise sign_in_errors.of_reply(reply, self._secrets())
+            raise sign_in_errors.of_reply(reply, self._secrets(), self.authority)
         return AccessToken(token, int(time.time() + float(str(seconds or 0))))
 
     def close(self) -> None:

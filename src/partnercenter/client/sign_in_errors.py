@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from partnercenter.client.errors import PartnerCenterError, ServiceUnreachableError, SignInError
 from partnercenter.client.redaction import LONG, hide
+from partnercenter.client.settings import NOBODY_ANSWERS_HERE, is_on_this_machine
 
 _AADSTS = re.compile(r"AADSTS([0-9]{4,8})\b", re.ASCII)
 _TRACE = re.compile(r"\s*(?:Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
@@ -28,6 +29,8 @@ _NEXT_STEPS = {
     "50079": "Register a second factor for the user, then sign in again.",
     "50074": _WITH_MFA,
     "53003": "Ask the tenant's administrator: a Conditional Access policy blocks this sign-in.",
+    "50057": "Ask the tenant's administrator to enable the account of the user.",
+    "500011": "Check the cloud: the tenant does not know the API that the token is for.",
     "700082": f"The refresh token has expired. {_SIGN_IN_AGAIN}",
     "70043": f"The refresh token has expired. {_SIGN_IN_AGAIN}",
     "50173": f"The refresh token was revoked. {_SIGN_IN_AGAIN}",
@@ -46,8 +49,18 @@ _NEXT_STEPS = {
 }
 
 
-def of_reply(reply: Mapping[str, object], secrets: tuple[str | None, ...]) -> SignInError:
-    """The error that a reply without a token means; the number of AADSTS, the first line of the description."""
+# What the one who runs the service can do about it, where the authority is one of this machine.
+_NEXT_STEPS_HERE = {
+    "50057": "Enable the user's account: partnercenter accounts enable.",
+    "500011": "The service answers as another cloud than the one named: compare --cloud of both sides.",
+}
+
+
+def of_reply(reply: Mapping[str, object], secrets: tuple[str | None, ...], authority: str) -> SignInError:
+    """The error that a reply without a token means; the number of AADSTS, the first line of the description.
+
+    secrets: texts that it must not show. authority: the address that was asked.
+    """
     word = str(reply.get("error") or "no_token")
     told = _TRACE.sub("", str(reply.get("error_description") or "")).strip()
     told = hide(told, secrets, anywhere_from=LONG)
@@ -57,7 +70,7 @@ def of_reply(reply: Mapping[str, object], secrets: tuple[str | None, ...]) -> Si
         f"The token authority refused: {told or word}",
         code=code,
         description=told,
-        next_step=_NEXT_STEPS.get(code) or _NEXT_STEPS.get(word),
+        next_step=_next_step(code, authority) or _NEXT_STEPS.get(word),
         correlation_id=correlation if isinstance(correlation, str) else None,
     )
 
@@ -66,16 +79,24 @@ def of_exception(error: Exception, authority: str) -> PartnerCenterError:
     """The error that an exception out of MSAL means. Its text is not repeated: it may quote what was sent."""
     host = urlsplit(authority).netloc
     if isinstance(error, OSError):  # every error of requests is one
-        return ServiceUnreachableError(f"The token authority {host} cannot be reached: {_reason(error)}.")
+        return ServiceUnreachableError(
+            f"The token authority {host} cannot be reached: {_reason(error)}.",
+            next_step=NOBODY_ANSWERS_HERE if is_on_this_machine(authority) else None,
+        )
     found = _AADSTS.search(f"{error} {error.__context__}")
     if found:
         said = f"The token authority {host} refused: AADSTS{found[1]}"
-        return SignInError(said, code=found[1], next_step=_NEXT_STEPS.get(found[1]))
+        return SignInError(said, code=found[1], next_step=_next_step(found[1], authority))
     status = re.search(r"HTTP Error: ([0-9]{3})", str(error))
     what = f"failed with HTTP {status[1]}" if status else "did not answer as a token authority does"
     return SignInError(
         f"The token authority {host} {what}.", next_step="Check the authority and the tenant id, then try again later."
     )
+
+
+def _next_step(code: str, authority: str) -> str | None:
+    here = _NEXT_STEPS_HERE.get(code) if is_on_this_machine(authority) else None
+    return here or _NEXT_STEPS.get(code)
 
 
 def _number(reply: Mapping[str, object], description: str) -> str:

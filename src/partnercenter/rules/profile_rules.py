@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from partnercenter.rules import billing_rules, legal_business_rules, organization_rules, support_rules
-from partnercenter.rules.member_texts import text_violations
+from partnercenter.rules.member_texts import in_order, text_violations
+from partnercenter.rules.member_types import is_readable, readable, type_violations
 from partnercenter.wire.profiles import (
     BillingProfile,
     LegalBusinessProfile,
@@ -18,8 +19,22 @@ def violations(profile: Profile) -> list[Violation]:
     """Every reason why `profile` is not acceptable, all at once and in the order of its members; none if it is.
 
     Each names its member as a camelCase path and holds no value that was sent. A violation `by_country` is error
-    code 27002, any other 3000 (Partner Center error codes). Never raises, whatever the values.
+    code 27002, any other 3000 (Partner Center error codes). Never raises, whatever the values: a member of another
+    Python type is a violation, too, in the words in which the service would tell it.
     """
+    if is_readable(profile):  # as every profile is that was read from the wire
+        return _violations(profile)
+    wrong = list(type_violations(profile))
+    typed = readable(profile)
+    others = [violation for violation in _violations(typed) if not _lies_in(violation.member, wrong)]
+    return in_order(typed, [*wrong, *others])
+
+
+def _lies_in(member: str, wrong: list[Violation]) -> bool:
+    return any(member == v.member or member.startswith(f"{v.member}.") for v in wrong)
+
+
+def _violations(profile: Profile) -> list[Violation]:
     match profile:
         case BillingProfile():
             return billing_rules.violations(profile)

@@ -30,7 +30,7 @@ class AddressStatus(Enum):
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
 class AddressValidation(Shape):
-    """The verdict on an address.
+    """The verdict on an address. As a bool: whether the address can be used as it is, `AddressStatus.is_verified`.
 
     status: a value of AddressStatus. suggested_addresses: at most three objects; `suggestions` has them typed.
     validation_message: what is wrong, for a person; absent if nothing is.
@@ -40,6 +40,9 @@ class AddressValidation(Shape):
     suggested_addresses: list[JsonValue] | None = None
     status: str | None = None
     validation_message: str | None = None
+
+    def __bool__(self) -> bool:
+        return any(self.status == status.value for status in AddressStatus if status.is_verified)
 
     @property
     def suggestions(self) -> tuple[Address, ...]:
