@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +39,10 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--start", type=_DAY, help="The first day, in UTC: yyyy-mm-dd. [default: 30 days ago]")
-@click.option("--end", type=_DAY, help="The last day, in UTC; 30 days after the first one at most.")
+@click.option("--start", type=_DAY, metavar="YYYY-MM-DD", help="The first day, in UTC. [default: 30 days ago]")
+@click.option(
+    "--end", type=_DAY, metavar="YYYY-MM-DD", help="The last day, in UTC; 30 days after the first one at most."
+)
 @click.option("--resource-type", help="Only changes of this one, as in partner_billing_profile.")
 @output_option
 def list_records(start: datetime | None, end: datetime | None, resource_type: str | None, output: Format) -> None:
@@ -58,6 +60,7 @@ def list_records(start: datetime | None, end: datetime | None, resource_type: st
         records = partner.audit_records.query(*days, resource_type=resource_type)
     if output is Format.TABLE:
         show_rows((record.operation_date or "", Text(_line(record))) for record in records)
+        _say_if_empty(records, "No records.")
     else:
         items: list[JsonValue] = [document_of(record) for record in records]
         show({"totalCount": len(items), "items": items}, output)
@@ -87,6 +90,7 @@ def verify_chain(data: Path, output: Format) -> None:
     found = _verified(data)
     if output is Format.TABLE:
         show_rows((tenant_id, Text(_intact(verdict))) for tenant_id, (verdict, _) in found.items())
+        _say_if_empty(found, "No entries: nothing was changed yet.")
     else:
         tenants: list[JsonValue] = [_document(tenant_id, *told) for tenant_id, told in found.items()]
         show({"intact": all(verdict.broken is None for verdict, _ in found.values()), "tenants": tenants}, output)
@@ -98,26 +102,33 @@ def verify_chain(data: Path, output: Format) -> None:
         raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
+def _say_if_empty(found: Collection[object], said: str) -> None:
+    """On stderr, so that a program that reads the table gets no line that is none of it."""
+    if not found:
+        click.echo(said, err=True)
+
+
 def _verified(data: Path) -> dict[str, tuple[Verdict, JsonObject | None]]:
     """The verdict on the chain of each tenant, and its head. click.ClickException if the data cannot be read."""
     try:
-        from partnercenter.service.app import DATABASE_NAME
+        from partnercenter.service.app import open_audit
         from partnercenter.service.operations.verify_audit import verify
         from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
-        from partnercenter.service.storage.sqlite_audit import open_audit_trail
     except ImportError as error:
         raise click.ClickException(
             f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
         ) from None
-    path, found = data / DATABASE_NAME, {}
-    if not path.exists():
-        raise click.ClickException(f"There is no database in {data}. Name the folder of the service: --data FOLDER")
+    found = {}
     try:
-        with open_audit_trail(path) as trail, _progress() as watched:
+        with open_audit(data) as trail, _progress() as watched:
             for tenant_id in trail.tenants():
                 head = trail.head(tenant_id)
                 told: JsonObject | None = {"sequence": head.sequence, "hash": head.hash.hex()} if head else None
                 found[tenant_id] = verify(tenant_id, watched(trail.entries(tenant_id)), head), told
+    except FileNotFoundError:
+        raise click.ClickException(
+            f"There is no database in {data}. Name the folder of the service: --data FOLDER"
+        ) from None
     except (NewerSchemaError, StorageUnavailableError) as error:
         raise click.ClickException(f"The database in {data} cannot be verified. {error}") from None
     return found

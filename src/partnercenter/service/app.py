@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from partnercenter.service import seed
@@ -16,8 +16,9 @@ from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.gate.throttle import Rate, Throttle
-from partnercenter.service.storage import Storage
+from partnercenter.service.storage import AuditTrail, Storage
 from partnercenter.service.storage.sqlite import SqliteStorage
+from partnercenter.service.storage.sqlite_audit import open_audit_trail
 from partnercenter.service.token_authority import Accounts, SigningKeys, TokenAuthority
 from partnercenter.wire.clouds import Cloud
 
@@ -27,6 +28,17 @@ DATABASE_NAME = "partnercenter.sqlite3"
 def open_storage(folder: Path) -> closing[SqliteStorage]:
     """The SQLite storage of `folder`, closed at the end of the `with`."""
     return closing(SqliteStorage(folder / DATABASE_NAME))
+
+
+def open_audit(folder: Path) -> AbstractContextManager[AuditTrail]:
+    """The audit of `folder` for reading alone, whether its service runs or not.
+
+    Raises FileNotFoundError, StorageUnavailableError, NewerSchemaError.
+    """
+    path = folder / DATABASE_NAME
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return open_audit_trail(path)
 
 
 def make_service(
