@@ -14,6 +14,7 @@ from partnercenter import PartnerCenter, SignInError
 from partnercenter.cli.administration import ask
 from partnercenter.service import seed
 from partnercenter.wire.json_text import JsonObject, JsonValue
+from tests.cli.in_process import command_line
 from tests.running_service import RunningService, run_cli, running_service
 
 
@@ -106,6 +107,38 @@ def test_the_folder_names_the_service_too(running: RunningService) -> None:
     command = [sys.executable, "-m", "partnercenter", "faults", "show", "--data", str(running.folder)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert "Planned and not used yet" in told.stdout
+
+
+def test_the_folder_that_is_named_goes_before_the_environment(running: RunningService) -> None:
+    elsewhere = running.environ | {"PARTNERCENTER_BASE_URL": "https://localhost:1"}
+    assert command_line("faults", "show", "--data", str(running.folder), environ=elsewhere).returncode == 0
+
+
+def test_a_pipe_gets_whole_names(running: RunningService) -> None:
+    line: JsonObject = {"operation": "update_legal_business_profile", "fault": "no-answer-after-commit"}
+    _plan(running, {**line, "times": 10**15, "after": 10**15})
+    shown = command_line("faults", "show", environ=running.environ).stdout
+    ask(running.folder, "DELETE", "/admin/faults")
+    assert f"{line['operation']}  {line['fault']}  {10**15}  {10**15}" in shown
+
+
+def test_a_refusal_says_what_is_wrong_in_the_place_of_where_to_look(running: RunningService, tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text('faults: [{operation: "*", fault: reset, times: 0}]')
+    refused = command_line("faults", "set", str(tmp_path / "plan.yaml"), environ=running.environ)
+    assert refused.returncode == 6
+    assert refused.stderr.startswith("Error: Members have invalid values. Expected `int` >= 1")
+
+
+@pytest.mark.parametrize("account", ["c0000000-0000-4000-8000-00000000ffff", "admin@first.partner.example", "a b"])
+def test_an_account_that_is_none_is_told_where_ids_stand(running: RunningService, account: str) -> None:
+    refused = command_line("accounts", "disable", account, environ=running.environ)
+    assert refused.returncode == 6
+    assert "docs/seed-data.md" in refused.stderr
+
+
+def test_the_published_refresh_tokens_go_on_when_the_old_keys_are_forgotten(running: RunningService) -> None:
+    assert command_line("keys", "rotate", "--now", environ=running.environ).returncode == 0
+    assert command_line("billing", "get", environ=running.environ).returncode == 0
 
 
 def test_a_disabled_user_is_told_so_at_the_next_sign_in(running: RunningService) -> None:

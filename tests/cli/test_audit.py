@@ -14,6 +14,7 @@ import pytest
 
 from partnercenter.service import seed
 from partnercenter.service.app import DATABASE_NAME
+from tests.cli.in_process import command_line
 from tests.running_service import RunningService, run_cli, running_service
 
 
@@ -63,6 +64,25 @@ def test_verify_finds_the_audit_intact_while_the_service_runs(service: RunningSe
     verified = verify(service.folder)
     assert (verified.returncode, verified.stderr) == (0, "")
     assert verified.stdout == f"{seed.FIRST_TENANT.id}  3 entries intact\n"
+
+
+def test_a_list_without_records_says_so_beside_the_table(local_service: RunningService) -> None:
+    listed = command_line("audit", "list", "--resource-type", "nothing", environ=local_service.environ)
+    assert (listed.returncode, listed.stdout, listed.stderr) == (0, "", "No records.\n")
+
+
+def test_a_list_without_records_is_plain_json(local_service: RunningService) -> None:
+    arguments = ("audit", "list", "--resource-type", "nothing", "-o", "json")
+    listed = command_line(*arguments, environ=local_service.environ)
+    assert (json.loads(listed.stdout), listed.stderr) == ({"totalCount": 0, "items": []}, "")
+
+
+def test_verify_says_so_if_there_is_no_entry(copy: Path) -> None:
+    change(copy, "DELETE FROM audit")
+    change(copy, "DELETE FROM audit_head")
+    verified = command_line("audit", "verify", "--data", str(copy))
+    assert (verified.returncode, verified.stdout) == (0, "")
+    assert "No entries" in verified.stderr
 
 
 def test_verify_as_json_tells_the_head(service: RunningService) -> None:

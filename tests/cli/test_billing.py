@@ -124,7 +124,7 @@ def test_no_color_is_obeyed_on_a_terminal(service: RunningService) -> None:
     ("arguments", "said"),
     [
         (["--set", "purchaseOrderNumber"], "--set takes member=value"),
-        (["--set", "nothing=1"], "nothing cannot be changed. What can: companyName"),
+        (["--set", "nothing=1"], "nothing is not a member of the billing profile; it has: companyName"),
         (["--set", "attributes.etag=x"], "attributes.etag cannot be changed"),
         (["--set", "address=x"], "Name one of its members: address.country"),
         (["--set", "billingDay=tomorrow"], "billingDay is a whole number"),

@@ -44,6 +44,19 @@ class _Verbs(click.Group):
         command = getattr(importlib.import_module(f"partnercenter.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # for a mistyped verb alone
+
+            close = difflib.get_close_matches(args[0], _COMMANDS, 1)
+            if not close:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {close[0]}?", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -83,19 +96,35 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # What a narrow encoding cannot write must not turn an update that was made into a failure.
             stream.reconfigure(errors="replace")
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    """The code that the command ends with, after saying on stderr why it is not 0."""
     try:
         # Not standalone: click would print a traceback of ours, and it gives the code of an Exit back instead.
-        sys.exit(_cli(standalone_mode=False))
-    except click.Abort:
-        sys.exit(ExitCode.INTERRUPTED)
+        code = _cli(standalone_mode=False)
+        sys.stdout.flush()  # a full disk shows itself here, and not where nobody can catch it
+    except click.Abort as error:
+        notes = getattr(error.__cause__, "__notes__", [])  # the SDK notes whether something may have been done
+        click.echo(" ".join(["Interrupted.", *notes]), err=True)
+        return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        _with_place_of_cloud(error).show()
+        return error.exit_code
     except Exception as error:
         # Imported here alone: a command that fails may load what it needs to say why.
         from partnercenter.cli.failures import explain
 
-        code = explain(error)
-        if code is None:
+        told = explain(error)
+        if told is None:
             raise
-        sys.exit(code)
+        return told
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _with_place_of_cloud(error: click.ClickException) -> click.ClickException:
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--cloud":
+        said = f"{error.message} It stands before the command, as in: partnercenter --cloud china billing get"
+        return click.UsageError(said, error.ctx)
+    return error

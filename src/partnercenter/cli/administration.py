@@ -11,51 +11,95 @@ import click
 from partnercenter.cli import env
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.wire import headers, json_text
-from partnercenter.wire.error_envelope import read_error
+from partnercenter.wire.error_envelope import ErrorEnvelope, read_error
 from partnercenter.wire.json_text import JsonObject, JsonValue
-from partnercenter.wire.messages import Headers, Request
+from partnercenter.wire.messages import Headers, Request, Response
 
-_TOKEN = "PARTNERCENTER_ADMIN_TOKEN"
+_TOKEN, _BASE_URL, _CA_BUNDLE = "PARTNERCENTER_ADMIN_TOKEN", "PARTNERCENTER_BASE_URL", "PARTNERCENTER_CA_BUNDLE"
 _PATIENCE_SECONDS = 30.0
+_AGAIN = 'Export the variables of the service that runs: eval "$(partnercenter env)"'
 
+# No default: a folder that was typed goes before the environment, and the environment before the usual folder.
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path),
-    default=Path(".partnercenter"),
-    show_default=True,
-    help="The folder that `partnercenter serve --admin on --data` was given.",
+    help="The folder that `partnercenter serve --admin on --data` was given. "
+    "[default: the service that the environment names, else .partnercenter]",
 )
 
 
-def ask(data: Path, method: str, path: str, document: JsonValue = None) -> JsonObject:
-    """What the administration answers. The environment names the service, else the folder `data` does.
+def ask(data: Path | None, method: str, path: str, document: JsonValue = None, *, not_found: str = "") -> JsonObject:
+    """What the administration answers to `document`, the body of the request; None for no body.
 
-    Raises click.ClickException if there is none or it says no.
+    data: the folder of the service; None for the service that the environment names, else `.partnercenter`.
+    not_found: what to do if there is no such thing (404), one sentence for a person.
+    Raises click.ClickException if there is no service or no administration, click.exceptions.Exit if it says no,
+    ConfigurationError if a variable is missing or cannot be used, ServiceUnreachableError if no answer comes, and
+    AnswerNotUnderstoodError if it is none of the administration.
     """
+    variables = _variables(data)
+    body = b"" if document is None else json_text.write(document)
+    request = Request(method, variables[_BASE_URL].rstrip("/") + path, _lines(variables), body)
+    response = _answer(request, variables.get(_CA_BUNDLE) or None)
+    if response.status >= 400:
+        hint = not_found if response.status == 404 else ""
+        click.secho(f"Error: {' '.join(filter(None, [*_said(read_error(response.body)), hint]))}", fg="red", err=True)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
+    return _read(response)
+
+
+def _variables(data: Path | None) -> Mapping[str, str]:
+    from partnercenter import ConfigurationError
+
+    if data is not None or not os.environ.get(_TOKEN):
+        return env.read(data or Path(".partnercenter"))
+    if not os.environ.get(_BASE_URL):
+        raise ConfigurationError(f"{_TOKEN} is set, but {_BASE_URL} is not.", next_step=_AGAIN)
+    return os.environ
+
+
+def _answer(request: Request, ca_bundle: str | None) -> Response:
+    from partnercenter import ServiceUnreachableError
+    from partnercenter.client.conversation import AnswerLostError, RequestNotSentError
     from partnercenter.client.transport import HttpTransport
 
-    variables = os.environ if os.environ.get(_TOKEN) else env.read(data)
-    transport = HttpTransport(ca_bundle=variables.get("PARTNERCENTER_CA_BUNDLE") or None)
-    body = b"" if document is None else json_text.write(document)
-    request = Request(method, _url(variables, path), _lines(variables), body)
+    transport = HttpTransport(ca_bundle=ca_bundle)
     try:
-        response = transport.send(request, _PATIENCE_SECONDS)
+        return transport.send(request, _PATIENCE_SECONDS)
+    except RequestNotSentError as error:
+        what = f"The local service cannot be reached: {error}."
+    except AnswerLostError as error:
+        what = f"The local service did not answer: {error}."
     finally:
         transport.close()
-    if response.status >= 400:
-        envelope = read_error(response.body)
-        click.secho(f"Error: {' '.join([envelope.description, *envelope.data])}", fg="red", err=True)
-        raise click.exceptions.Exit(ExitCode.REFUSED)
-    answer = json_text.read_lenient(response.body)
-    return answer if isinstance(answer, dict) else {}
+    raise ServiceUnreachableError(what, next_step=_AGAIN)
 
 
-def _url(variables: Mapping[str, str], path: str) -> str:
-    return variables["PARTNERCENTER_BASE_URL"].rstrip("/") + path
+def _read(response: Response) -> JsonObject:
+    from partnercenter import AnswerNotUnderstoodError
+
+    try:
+        answer = json_text.read_lenient(response.body)
+    except json_text.JsonTextError:
+        answer = None
+    if response.status != 200 or not isinstance(answer, dict):
+        raise AnswerNotUnderstoodError("What answered is not a local Partner Center.", next_step=_AGAIN)
+    return answer
+
+
+def _said(envelope: ErrorEnvelope) -> list[str]:
+    """The sentences of a refusal. What follows the first of the description leads to `data`, which stands behind it."""
+    if not envelope.data:
+        return [envelope.description or "The service refused, and did not say why."]
+    return [f"{envelope.description.partition('. ')[0].rstrip('.')}.", *envelope.data]
 
 
 def _lines(variables: Mapping[str, str]) -> Headers:
+    from partnercenter import ConfigurationError
+
     token = variables.get(_TOKEN)
     if not token:
         raise click.ClickException("This service has no administration. Start it with: partnercenter serve --admin on")
+    if not (token.isascii() and token.isprintable()):  # a header line cannot carry it (RFC 9110 §5.5)
+        raise ConfigurationError(f"{_TOKEN} is not a token.", next_step=_AGAIN)
     return Headers({headers.AUTHORIZATION: f"Bearer {token}", headers.CONTENT_TYPE: "application/json"})

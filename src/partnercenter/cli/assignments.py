@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import click
@@ -50,10 +51,19 @@ def _find(profile: Shape, path: str) -> tuple[Shape, Member]:
 
 def _member(owner: Shape, name: str, path: str) -> Member:
     member = members_of(type(owner)).get(fold(name))
-    if member is None or member.wire_name in READ_ONLY:
-        names = ", ".join(m.wire_name for m in type(owner).members() if m.wire_name not in READ_ONLY)
+    names = ", ".join(m.wire_name for m in type(owner).members() if m.wire_name not in READ_ONLY)
+    if member is None:
+        raise click.UsageError(
+            f"{path if name else repr(path)} is not a member of the {_title(owner)}; it has: {names}."
+        )
+    if member.wire_name in READ_ONLY:
         raise click.UsageError(f"{path} cannot be changed. What can: {names}.")
     return member
+
+
+def _title(owner: Shape) -> str:
+    """What sentences call it: the words of its type."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(owner).__name__).lower()
 
 
 def _value(member: Member, path: str, text: str) -> str | int:

@@ -41,14 +41,22 @@ def command(data: Path, as_json: bool) -> None:
 
 def read(data: Path) -> dict[str, str]:
     """The variables that the service running in `data` published. click.ClickException if none is running."""
-    not_running = f"No local Partner Center is running in {data}. Start one: partnercenter serve --data {data}"
+    not_running = (
+        f"No local Partner Center is running in {data.absolute()}. "
+        f"Start one: partnercenter serve --data {shlex.quote(str(data))}. "
+        "If one runs elsewhere, name its folder: --data FOLDER."
+    )
     try:
         content = json.loads((data / _FILE_NAME).read_text("utf-8"))
-    except FileNotFoundError:
+        variables = {str(name): str(value) for name, value in content.items()}
+        base_url = variables["PARTNERCENTER_BASE_URL"]
+    except (FileNotFoundError, NotADirectoryError):
         raise click.ClickException(not_running) from None
-    if not _answers(content["PARTNERCENTER_BASE_URL"]):
+    except (ValueError, AttributeError, KeyError):
+        raise click.ClickException(f"{data.absolute() / _FILE_NAME} is damaged. Start the service again.") from None
+    if not _answers(base_url):
         raise click.ClickException(f"{not_running} (It ended without putting its file away.)")
-    return {str(name): str(value) for name, value in content.items()}
+    return variables
 
 
 def _answers(base_url: str) -> bool:

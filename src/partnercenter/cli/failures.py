@@ -35,7 +35,17 @@ _CODES: tuple[tuple[type[PartnerCenterError], ExitCode], ...] = (
 
 def explain(error: Exception) -> ExitCode | None:
     """Print what went wrong and what to do; the exit code, or None for an error that is a defect of ours."""
+    if isinstance(error, BrokenPipeError):
+        return ExitCode.UNEXPECTED  # whoever reads the output, as `head` does, has enough of it
+    if isinstance(error, OSError):
+        click.secho(f"Error: {_where(error)}: {error.strerror or type(error).__name__}.", fg="red", err=True)
+        return ExitCode.UNEXPECTED
     if not isinstance(error, PartnerCenterError):
         return None
     click.secho(f"Error: {error}", fg="red", err=True)
     return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+def _where(error: OSError) -> str:
+    """The file, or the output: the SDK lets no error of the network out as an OSError."""
+    return str(error.filename) if error.filename is not None else "The output cannot be written"

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import IO
 
 import click
-from rich.table import Table
 
 from partnercenter.cli.administration import ask, data_option
-from partnercenter.cli.output import Format, console, output_option, show
+from partnercenter.cli.output import Format, output_option, show, show_table
 from partnercenter.wire.json_text import JsonObject
 
 _PATH = "/admin/faults"
@@ -30,6 +29,11 @@ def command() -> None:
 
     Faults: throttled, status (500, 502, 503, 504), gateway-html, truncated, bom, slow, reset,
     no-answer-before-commit, no-answer-after-commit.
+
+    \b
+    Examples:
+      partnercenter faults set plan.yaml
+      partnercenter faults show
     """
 
 
@@ -37,7 +41,7 @@ def command() -> None:
 @click.argument("plan", type=click.File("rb"))
 @data_option
 @output_option
-def set_plan(plan: IO[bytes], data: Path, output: Format) -> None:
+def set_plan(plan: IO[bytes], data: Path | None, output: Format) -> None:
     """Begin with the plan of a file; `-` reads standard input.
 
     \b
@@ -45,19 +49,15 @@ def set_plan(plan: IO[bytes], data: Path, output: Format) -> None:
       partnercenter faults set plan.yaml
       echo 'faults: [{operation: "*", fault: reset}]' | partnercenter faults set -
     """
-    import yaml
+    from partnercenter.cli.fault_plan_text import LONGEST_PLAN, read_plan
 
-    try:
-        document = yaml.safe_load(plan)
-    except yaml.YAMLError as error:
-        raise click.ClickException(f"The plan is not YAML: {' '.join(str(error).split())}") from None
-    _show(ask(data, "PUT", _PATH, document), output)
+    _show(ask(data, "PUT", _PATH, read_plan(plan.read(LONGEST_PLAN + 1))), output)
 
 
 @command.command("show")
 @data_option
 @output_option
-def show_plan(data: Path, output: Format) -> None:
+def show_plan(data: Path | None, output: Format) -> None:
     """Show the plan, and how often each of its faults was used.
 
     \b
@@ -71,19 +71,21 @@ def show_plan(data: Path, output: Format) -> None:
 @command.command("clear")
 @data_option
 @output_option
-def clear(data: Path, output: Format) -> None:
-    """Fail no more."""
+def clear(data: Path | None, output: Format) -> None:
+    """Fail no more.
+
+    \b
+    Examples:
+      partnercenter faults clear
+    """
     _show(ask(data, "DELETE", _PATH), output)
 
 
 def _show(report: JsonObject, output: Format) -> None:
-    rows = report["faults"]
+    rows = report.get("faults")
     if output is not Format.TABLE or not isinstance(rows, list):
         show(report, output)
         return
-    table = Table(*_COLUMNS, box=None, pad_edge=False)
-    for row in rows:
-        if isinstance(row, dict):
-            table.add_row(*(str(row[name]) for name in _COLUMNS))
-    console().print(table)
-    click.echo(f"Planned and not used yet: {report['unused']}")
+    if rows:
+        show_table(_COLUMNS, [[str(row.get(name, "")) for name in _COLUMNS] for row in rows if isinstance(row, dict)])
+    click.echo(f"Planned and not used yet: {report.get('unused')}")

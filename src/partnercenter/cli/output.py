@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import TypeVar
 
@@ -65,6 +65,15 @@ def show_rows(rows: Iterable[tuple[str, Text]]) -> None:
     width = max((len(name) for name, _ in kept), default=0)
     for name, value in kept:
         console().print(Text.assemble((name.ljust(width), "dim"), "  ", value))
+
+
+def show_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print aligned columns below their titles. A pipe has no width, so no column is ever cut to fit one."""
+    lines = [titles, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for number, line in enumerate(lines):
+        text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        console().print(Text(text, "" if number else "bold"))
 
 
 def document_of(shape: Shape) -> JsonObject:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
+from partnercenter import OutcomeUnknownError
 from partnercenter.cli import assignments, profile_verbs
 from partnercenter.cli.diff import difference_rows, differences
 from partnercenter.cli.exit_codes import ExitCode
@@ -26,7 +28,15 @@ def _group(verb: ProfileVerb[P]) -> click.Group:
     if verb.update:
         commands.insert(1, _update(verb, verb.update))
     doing = "Read, update and check" if verb.update else "Read and check"
-    group = click.Group(verb.word, help=f"{doing} the partner's {verb.title}.", context_settings=_HELP_NAMES)
+    said = f"""{doing} the partner's {verb.title}.
+
+    \b
+    Examples:
+      partnercenter {verb.word} get
+    """
+    if verb.update:
+        said += f"  partnercenter {verb.word} update --set {verb.examples[0]}\n"
+    group = click.Group(verb.word, help=said, context_settings=_HELP_NAMES)
     for command in commands:
         group.add_command(command)
     return group
@@ -41,7 +51,7 @@ def _get(verb: ProfileVerb[P]) -> click.Command:
 
     \b
     Examples:
-      partnercenter {verb.word} get {verb.example_of_option}
+      {f"partnercenter {verb.word} get {verb.example_of_option}".rstrip()}
       partnercenter {verb.word} get -o json | jq -r .attributes.objectType
     """
     with_options = verb.option(output_option(get)) if verb.option else output_option(get)
@@ -79,16 +89,23 @@ def _document(violation: Violation) -> JsonValue:
 def _update(verb: ProfileVerb[P], send: Callable[..., P]) -> click.Command:
     @click.option("--set", "to_set", multiple=True, metavar="MEMBER=VALUE", help="Give a member a value. Repeatable.")
     @click.option("--unset", "to_unset", multiple=True, metavar="MEMBER", help="Clear a member. Repeatable.")
+    @click.option(
+        "--request-id",
+        metavar="GUID",
+        help="That of an earlier update whose outcome is unknown: it is carried out once at most.",
+    )
     @click.option("--dry-run", is_flag=True, help="Show what would change, and send nothing.")
     @output_option
-    def update(to_set: tuple[str, ...], to_unset: tuple[str, ...], dry_run: bool, output: Format) -> None:
+    def update(
+        to_set: tuple[str, ...], to_unset: tuple[str, ...], request_id: str | None, dry_run: bool, output: Format
+    ) -> None:
         if not (to_set or to_unset):
             raise click.UsageError("Nothing to change: give --set MEMBER=VALUE or --unset MEMBER.")
-        with open_partner_center() as partner:
+        with open_partner_center() as partner, _advice(verb.word):
             before = verb.get(partner.profiles, None)
             wanted = copy.deepcopy(before)
             assignments.apply(wanted, to_set, to_unset)
-            after = wanted if dry_run or not differences(before, wanted) else send(partner.profiles, wanted)
+            after = wanted if dry_run or not differences(before, wanted) else send(partner.profiles, wanted, request_id)
         _show_update(before, wanted, after, output, dry_run=dry_run)
 
     said = f"""Change members of the {verb.title}, if nobody changed it meanwhile.
@@ -100,6 +117,19 @@ def _update(verb: ProfileVerb[P], send: Callable[..., P]) -> click.Command:
       partnercenter {verb.word} update --unset {verb.examples[0].partition("=")[0]}
     """
     return click.command("update", help=said)(update)
+
+
+@contextmanager
+def _advice(word: str) -> Iterator[None]:
+    """Let an error whose outcome is unknown say what can be done with commands; the SDK says it in Python."""
+    try:
+        yield
+    except OutcomeUnknownError as error:
+        error.next_step = (
+            f"Repeat the command with --request-id {error.request_id}, which is carried out once at most; "
+            f"or see whether it happened: partnercenter {word} get, partnercenter audit list"
+        )
+        raise
 
 
 def _show_update(before: Profile, wanted: Profile, after: Profile, output: Format, *, dry_run: bool) -> None:

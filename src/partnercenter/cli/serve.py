@@ -91,6 +91,9 @@ command = click.Command(
     Examples:
       partnercenter serve
       partnercenter serve --port 0 --data demo
+      partnercenter serve --preset strict
+      partnercenter serve --throttle 5/s
+      partnercenter serve --admin on
     """,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
