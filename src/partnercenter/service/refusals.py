@@ -107,7 +107,9 @@ class Reason(Enum):
         428, ErrorCode.INVALID_REQUEST, "A change needs the entity tag that it replaces. Send it as If-Match."
     )
     HEAD_TOO_LARGE = Answer(
-        431, ErrorCode.INVALID_REQUEST, "The head is larger than 32 KiB or has more than 64 header lines. Send less."
+        431,
+        ErrorCode.INVALID_REQUEST,
+        "The head is larger than 32 KiB, or has more than 64 lines or one of more than 8 KiB. Send less.",
     )
     THROTTLED = Answer(429, None, "Rate limit is exceeded. Try again in {seconds} seconds.")
     UNEXPECTED = Answer(500, ErrorCode.UNEXPECTED, "An unexpected error occurred. The server's log has the details.")
