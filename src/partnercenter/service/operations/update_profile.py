@@ -150,7 +150,8 @@ def _write(transaction: Transaction, command: UpdateProfile[P], stored: StoredPr
     head = command.head
     kind, caller = head.kind, head.caller
     sent, casing = _read_body(command)
-    body_tag = _require_body_tag(head, sent.attributes.etag, stored.tag)
+    body_tag = sent.attributes.etag
+    _require_body_tag(head, body_tag, stored.tag)
     old = profile_of(kind, stored)
     doubtful = doubts(kind, old, sent, head.behaviour)
     new = replacement(kind, old, sent)
@@ -176,14 +177,13 @@ def _read_body(command: UpdateProfile[P]) -> tuple[P, Casing]:
     return sent, Casing.CAMEL if behaviour.casing is ReplyCasing.CAMEL else casing_of(list(document))
 
 
-def _require_body_tag(head: UpdateHead[P], body_tag: str | None, current: EntityTag) -> str | None:
-    """The tag in the body, which is a precondition like `If-Match`. Refusal if it does not hold."""
+def _require_body_tag(head: UpdateHead[P], body_tag: str | None, current: EntityTag) -> None:
+    """Raise the Refusal of a change whose tag in the body, a precondition like `If-Match`, does not hold."""
     if body_tag is not None and body_tag != current.value:
         raise Refusal(Reason.BODY_TAG_STALE)
     if body_tag is None and head.if_match is None and head.behaviour.missing_tag is Doubtful.REFUSE:
         # RFC 6585 §3: so that nobody overwrites what he has not read.
         raise Refusal(Reason.PRECONDITION_REQUIRED)
-    return body_tag
 
 
 def _require_acceptable(found: list[Violation]) -> None:
