@@ -33,7 +33,7 @@ format: $(DEV) ## Format the code
 lock: $(DEV) ## Choose the newest versions of all dependencies and pin them with their hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
-	  --no-header --extra service --group dev pyproject.toml -o requirements/dev.lock
+	  --no-header --extra postgres --group dev pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --no-header --extra service --group build -c requirements/dev.lock pyproject.toml -o requirements/run.lock
 
