@@ -30,7 +30,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     path = tmp_path_factory.mktemp("bodies") / "partnercenter.sqlite3"
     storage = SqliteStorage(path)
     try:
-        asyncio.run(storage.transact(seed.add_missing_profiles, None))
+        asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         yield Desk(storage, path)
     finally:
         storage.close()

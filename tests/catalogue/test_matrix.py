@@ -131,7 +131,7 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with open_storage(tmp_path_factory.mktemp("matrix")) as storage:
-        asyncio.run(storage.transact(seed.add_missing_profiles, None))
+        asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         service = make_service(BASE_URL, storage, keys(), DAY, clock=lambda: NOW)
         bodies = {(t.id, path): with_canary(service, t, path) for t in (FIRST, SECOND) for path in WRITABLE}
         bodies |= {(t.id, "/profiles/supportprofile"): bodies[t.id, "/profiles/support"] for t in (FIRST, SECOND)}

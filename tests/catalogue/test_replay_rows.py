@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -16,12 +17,14 @@ import pytest
 from partnercenter.service import seed
 from partnercenter.service.asgi import Service
 from partnercenter.service.gate.faults import Fault, FaultKind
+from partnercenter.service.retention import MARGIN_SECONDS, purge_answers
 from partnercenter.service.storage import (
     C,
     R,
     RememberedAnswer,
     ReplayKey,
     StorageUnavailableError,
+    Touches,
     Transaction,
 )
 from partnercenter.service.storage.sqlite import SqliteStorage
@@ -222,10 +225,10 @@ def test_i19_a_clock_that_goes_back_two_days_forgets_nothing(timed: Service, des
 def test_i19_a_row_of_a_clock_that_went_ahead_is_not_kept_for_ever(timed: Service, desk: Desk, clock: Clock) -> None:
     clock.now += 2 * DAY
     put(timed, bearer=life_at(clock.now))
-    clock.now = NOW + 3 * DAY + 1
-    other = ("MS-RequestId", CORRELATION)
-    assert ask(timed, "PUT", bearer=life_at(clock.now), lines=[other], body=GOOD).status == 200
+    asyncio.run(purge_answers(desk.storage, now=NOW + 3 * DAY, replay_seconds=DAY))
     assert rows_remembered(desk) == 1
+    asyncio.run(purge_answers(desk.storage, now=NOW + 3 * DAY + MARGIN_SECONDS + 1, replay_seconds=DAY))
+    assert rows_remembered(desk) == 0
 
 
 def test_i19_a_clock_that_goes_ahead_two_days_and_back_makes_no_second_effect_under_a_tag(
@@ -239,26 +242,29 @@ def test_i19_a_clock_that_goes_ahead_two_days_and_back_makes_no_second_effect_un
     assert (put(timed, tag).status, len(desk.audit())) == (200, 1)
 
 
-def _remember(transaction: Transaction, ages: range) -> None:
-    for number in ages:
-        key = ReplayKey(seed.FIRST_TENANT.id, seed.APP_USER.id, seed.BILLING_ADMIN.id, f"{number:08d}{GUID[8:]}")
-        answer = RememberedAnswer(b"", EntityTag("x"), b"{}")
-        transaction.remember(key, answer, now=NOW + number * 0.01, forget_before=0.0)
+@dataclass(frozen=True)
+class Remember:
+    """A command that remembers answers, each a hundredth of a second younger than the one before."""
+
+    touches: Touches
 
 
-def test_i20_five_thousand_ids_are_gone_with_the_first_change_after_their_day(
-    timed: Service, desk: Desk, clock: Clock
-) -> None:
-    asyncio.run(desk.storage.transact(_remember, range(5_000)))
+def _remember(transaction: Transaction, command: Remember) -> None:
+    for number, key in enumerate(command.touches.replays):
+        transaction.remember(key, RememberedAnswer(b"", EntityTag("x"), b"{}"), now=NOW + number * 0.01)
+
+
+def _key(request_id: str = GUID) -> ReplayKey:
+    return ReplayKey(seed.FIRST_TENANT.id, seed.APP_USER.id, seed.BILLING_ADMIN.id, request_id)
+
+
+def test_i20_five_thousand_ids_are_purged_after_their_day(timed: Service, desk: Desk) -> None:
+    keys_of_day = tuple(_key(f"{number:08d}{GUID[8:]}") for number in range(5_000))
+    asyncio.run(desk.storage.transact(_remember, Remember(Touches(replays=keys_of_day))))
     put(timed)
     assert rows_remembered(desk) == 5_001
-    clock.now += DAY + 25
-    ask(timed, "PUT", bearer=life_at(clock.now), lines=[("MS-RequestId", CORRELATION)], body=GOOD)
-    assert rows_remembered(desk) == 2_501
-    clock.now += 26
-    refuse(desk, lambda: put(timed, ("If-Match", '"x"'), bearer=life_at(clock.now)), 412, 2055)
-    assert put(timed, bearer=life_at(clock.now)).status == 200
-    assert rows_remembered(desk) == 2
+    purged = asyncio.run(purge_answers(desk.storage, now=NOW + DAY + MARGIN_SECONDS + 25, replay_seconds=DAY))
+    assert (purged, rows_remembered(desk)) == (2_501, 2_500)
 
 
 # Elsewhere
@@ -275,7 +281,7 @@ def test_i22_a_restart_keeps_the_stored_answer(tmp_path: Path) -> None:
     path, answers = tmp_path / "partnercenter.sqlite3", []
     for _ in range(2):
         with closing(SqliteStorage(path)) as storage:
-            asyncio.run(storage.transact(seed.add_missing_profiles, None))
+            asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
             answers.append(told(put(over(storage))))
     assert answers[0] == answers[1]
 
@@ -303,24 +309,21 @@ def test_i23_no_dump_of_a_stored_answer_shows_its_tax_id(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     assert put(service, TaxId=TAX_ID).status == 200
-    key = ReplayKey(seed.FIRST_TENANT.id, seed.APP_USER.id, seed.BILLING_ADMIN.id, GUID)
     found: list[RememberedAnswer | None] = []
 
-    def look(transaction: Transaction, _: None) -> None:
-        found.append(transaction.recall(key, since=0.0))
+    def look(transaction: Transaction, command: Remember) -> None:
+        found.append(transaction.recall(*command.touches.replays, since=0.0))
 
-    asyncio.run(desk.storage.transact(look, None))
+    asyncio.run(desk.storage.transact(look, Remember(Touches(replays=(_key(),)))))
     assert found[0] is not None
     assert TAX_ID.encode() in found[0].body
     assert (TAX_ID in repr(found), TAX_ID in caplog.text) == (False, False)
     assert TAX_ID.encode() not in put(service, TaxId="98-7654320").body, "whoever reuses the id must not be told"
 
 
-def test_i23_a_stored_answer_goes_with_its_day(timed: Service, desk: Desk, clock: Clock) -> None:
+def test_i23_a_stored_answer_goes_with_its_day(timed: Service, desk: Desk) -> None:
     put(timed, TaxId=TAX_ID)
-    clock.now += DAY + 1
-    bearer, other = life_at(clock.now), ("MS-RequestId", CORRELATION)
-    assert ask(timed, "PUT", bearer=bearer, lines=[other], body=GOOD).status == 200
+    asyncio.run(purge_answers(desk.storage, now=NOW + DAY + MARGIN_SECONDS + 1, replay_seconds=DAY))
     with closing(apsw.Connection(str(desk.path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
         bodies = connection.execute("SELECT CAST(body AS TEXT) FROM remembered").fetchall()
-    assert (len(bodies), TAX_ID in str(bodies)) == (1, False)
+    assert bodies == []

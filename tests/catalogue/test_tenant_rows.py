@@ -305,7 +305,9 @@ def test_t14_a_tenant_that_is_made_twice_at_once_is_one(desk: Desk) -> None:
     other = SqliteStorage(desk.path)
 
     async def twice() -> None:
-        await asyncio.gather(*(each.transact(seed.add_missing_profiles, None) for each in (desk.storage, other) * 5))
+        await asyncio.gather(
+            *(each.transact(seed.add_missing_profiles, seed.AddMissingProfiles()) for each in (desk.storage, other) * 5)
+        )
 
     asyncio.run(twice())
     other.close()

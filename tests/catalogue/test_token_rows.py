@@ -42,7 +42,7 @@ from tests.service.token_authority.forging import (
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for all rows that change nothing in it."""
     with open_storage(tmp_path_factory.mktemp("tokens")) as storage:
-        asyncio.run(storage.transact(seed.add_missing_profiles, None))
+        asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         yield make_service(BASE_URL, storage, forging_keys(), DAY, clock=lambda: NOW)
 
 

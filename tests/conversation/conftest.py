@@ -158,7 +158,7 @@ def loop() -> Iterator[LoopThread]:
 @pytest.fixture(params=["blocking", "async"])
 def world(request: pytest.FixtureRequest, tmp_path: Path, keys: SigningKeys, loop: LoopThread) -> Iterator[World]:
     with open_storage(tmp_path) as storage:
-        loop.run(storage.transact(seed.add_missing_profiles, None))
+        loop.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         yield World(make_service(BASE_URL, storage, keys, 24 * 3600), loop, request.param)
 
 

@@ -25,7 +25,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[Preset], Counted]]:
             folder = tmp_path / preset.value
             folder.mkdir()
             storage = opened.enter_context(open_storage(folder))
-            asyncio.run(storage.transact(seed.add_missing_profiles, None))
+            asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
             behaviour = read_settings({"preset": preset.value}).behaviour
             return Counted(make_service(BASE_URL, storage, keys(), DAY, behaviour=behaviour, clock=lambda: NOW))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import threading
 import time
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,10 @@ class Writer(threading.Thread):
 def _audited(folder: Path) -> set[str]:
     """The purchase order numbers in the audit: there is one entry for each PUT that happened."""
     with open_storage(folder) as storage:
-        records = storage.snapshot().audit_records(seed.FIRST_TENANT.id, newest=1_000_000)
+        page = storage.audit_page(
+            seed.FIRST_TENANT.id, since=datetime(2000, 1, 1, tzinfo=UTC), until=None, before=None, most=1_000_000
+        )
+        records = [record for _, record in asyncio.run(page)]
     return {json.loads(str(record["resourceNewValue"]))["PurchaseOrderNumber"] for record in records}
 
 

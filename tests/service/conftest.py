@@ -21,7 +21,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     path = tmp_path / "partnercenter.sqlite3"
     storage = SqliteStorage(path)
     try:
-        asyncio.run(storage.transact(seed.add_missing_profiles, None))
+        asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         yield Desk(storage, path)
     finally:
         storage.close()

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from partnercenter.service import seed
 from partnercenter.service.asgi import Service
 from partnercenter.service.caller import Caller
+from partnercenter.service.operations.get_profile import GetProfile
 from partnercenter.service.operations.profile_kinds import BILLING
 from partnercenter.service.operations.update_profile import ProfileAnswer, UpdateHead, UpdateProfile, update_profile
-from partnercenter.service.storage import StoredProfile
+from partnercenter.service.storage import Snapshot, StoredProfile
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.token_authority import SigningKeys
 from partnercenter.service.token_authority.directory import service_principal_id
@@ -27,8 +29,10 @@ from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.messages import Headers
 from partnercenter.wire.oauth import access_token_issuer
 from partnercenter.wire.precondition import parse_if_match
+from partnercenter.wire.profiles import BillingProfile
 
 NOW = 1_800_000_000.0
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 DAY = 24 * 60 * 60.0
 BASE_URL = "https://localhost:8443"
 AUDIENCE = "https://api.partnercenter.microsoft.com"
@@ -153,7 +157,7 @@ class Desk:
 
     def stored(self, tenant_id: str = FIRST) -> StoredProfile:
         """The version that stands."""
-        found = self.storage.snapshot().profile(tenant_id, BILLING.name)
+        found = asyncio.run(self.storage.read(_stored, GetProfile(BILLING, caller(tenant_id))))
         assert found is not None
         return found
 
@@ -163,7 +167,10 @@ class Desk:
 
     def audit(self, tenant_id: str = FIRST) -> list[JsonObject]:
         """The audit records, newest first."""
-        return self.storage.snapshot().audit_records(tenant_id, newest=100)
+        page = self.storage.audit_page(
+            tenant_id, since=datetime(2000, 1, 1, tzinfo=UTC), until=None, before=None, most=100
+        )
+        return [record for _, record in asyncio.run(page)]
 
     def world_hash(self) -> str:
         """One hash over every row of every table."""
@@ -174,6 +181,10 @@ class Desk:
         finally:
             connection.close()
         return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def _stored(snapshot: Snapshot, command: GetProfile[BillingProfile]) -> StoredProfile | None:
+    return snapshot.profile(command.caller.tenant_id, command.kind.name)
 
 
 def text_of(record: JsonObject, name: str) -> str:

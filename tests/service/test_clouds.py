@@ -24,7 +24,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Cloud, S
     """One service for each cloud, all at one address with one key: only the cloud tells them apart."""
     folder: Path = tmp_path_factory.mktemp("clouds")
     with open_storage(folder) as storage:
-        asyncio.run(storage.transact(seed.add_missing_profiles, None))
+        asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         yield {cloud: make_service(BASE_URL, storage, keys(), DAY, cloud=cloud, clock=lambda: NOW) for cloud in Cloud}
 
 

@@ -9,7 +9,7 @@ import pytest
 from partnercenter.service.app import make_service, open_storage
 from partnercenter.service.asgi import Service
 from partnercenter.service.behaviour import Behaviour, Doubtful, ReplyCasing, Switch
-from partnercenter.service.seed import add_missing_profiles
+from partnercenter.service.seed import AddMissingProfiles, add_missing_profiles
 from partnercenter.service.settings import PRESETS, Preset, ServiceSettings, SettingsError, read_settings
 from partnercenter.wire.json_text import JsonObject
 from tests.service.stage import BASE_URL, DAY, GUID, NOW, Answer, ask, keys, page_body
@@ -24,7 +24,7 @@ def _put(folder: Path, behaviour: Behaviour, body: JsonObject, *lines: tuple[str
     import asyncio
 
     with open_storage(folder) as storage:
-        asyncio.run(storage.transact(add_missing_profiles, None))
+        asyncio.run(storage.transact(add_missing_profiles, AddMissingProfiles()))
         service = make_service(BASE_URL, storage, keys(), DAY, behaviour=behaviour, clock=lambda: NOW)
         if_match = [("If-Match", _tag(service))] if tag else []
         return ask(service, "PUT", lines=[*if_match, *lines], body=body)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from datetime import datetime
 from typing import NoReturn
 
 import pytest
 
 from partnercenter.service.asgi import Service
-from partnercenter.service.storage import AuditTrail, Snapshot, StorageUnavailableError
+from partnercenter.service.storage import StorageUnavailableError
 from partnercenter.wire.json_text import JsonObject
 from tests.service.stage import CORRELATION, GUID, Answer, ask, page_body
 
@@ -27,10 +28,15 @@ class BrokenStorage:
     async def transact(self, _operation: object, _command: object) -> NoReturn:
         raise self.error
 
-    def snapshot(self) -> Snapshot:
+    async def read(self, _operation: object, _command: object) -> NoReturn:
         raise self.error
 
-    def audit_trail(self) -> AuditTrail:
+    async def audit_page(
+        self, tenant_id: str, *, since: datetime, until: datetime | None, before: int | None, most: int
+    ) -> NoReturn:
+        raise self.error
+
+    async def purge_answers(self, *, before: float, most: int) -> NoReturn:
         raise self.error
 
     def close(self) -> None:

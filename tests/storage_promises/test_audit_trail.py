@@ -11,10 +11,16 @@ import apsw
 import pytest
 
 from partnercenter.service.audit import NO_ENTRY, date_text, entry_hash
-from partnercenter.service.storage import AuditHead, StorageUnavailableError, Transaction
+from partnercenter.service.storage import (
+    AuditHead,
+    AuditTrail,
+    StorageUnavailableError,
+    Transaction,
+)
 from partnercenter.service.storage.sqlite import SqliteStorage
-from partnercenter.service.storage.sqlite_audit import _PAGE, open_audit_trail
+from partnercenter.service.storage.sqlite_audit import _PAGE, SqliteAuditTrail, open_audit_trail
 from partnercenter.wire.audit_records import AuditRecord
+from tests.touching import Touching, billing_of
 
 DAY = datetime(2027, 1, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -22,11 +28,11 @@ LONG_AGO = DAY - 1000 * HOUR
 
 
 def append(storage: SqliteStorage, *times: datetime, tenant: str = "tenant") -> None:
-    def each(transaction: Transaction, _: None) -> None:
+    def each(transaction: Transaction, _: Touching) -> None:
         for time in times:
             transaction.append_audit(tenant, AuditRecord(id=date_text(time), operation_date=date_text(time)))
 
-    asyncio.run(storage.transact(each, None))
+    asyncio.run(storage.transact(each, billing_of(tenant)))
 
 
 def hours(*numbers: int) -> list[datetime]:
@@ -42,11 +48,12 @@ def sequences(
     most: int = 100,
     tenant: str = "tenant",
 ) -> list[int]:
-    return [s for s, _ in storage.audit_trail().page(tenant, since=since, until=until, before=before, most=most)]
+    page = storage.audit_page(tenant, since=since, until=until, before=before, most=most)
+    return [sequence for sequence, _ in asyncio.run(page)]
 
 
 class AuditTrailPromises:
-    """The promises. A subclass supplies the fixture `storage`."""
+    """The promises. A subclass supplies the fixtures `storage` and `trail`."""
 
     def test_records_are_listed_by_sequence_the_highest_first(self, storage: SqliteStorage) -> None:
         append(storage, *hours(1, 2, 3))
@@ -58,7 +65,7 @@ class AuditTrailPromises:
 
     def test_the_record_comes_with_its_sequence(self, storage: SqliteStorage) -> None:
         append(storage, DAY)
-        ((_, record),) = storage.audit_trail().page("tenant", since=DAY, until=None, before=None, most=1)
+        ((_, record),) = asyncio.run(storage.audit_page("tenant", since=DAY, until=None, before=None, most=1))
         assert record["operationDate"] == date_text(DAY)
 
     @pytest.mark.parametrize(
@@ -90,46 +97,48 @@ class AuditTrailPromises:
         append(storage, DAY, tenant="other")
         assert sequences(storage, tenant="other") == [1]
 
-    def test_before_the_first_entry_there_is_no_head(self, storage: SqliteStorage) -> None:
-        assert storage.audit_trail().head("tenant") is None
+    def test_before_the_first_entry_there_is_no_head(self, trail: AuditTrail) -> None:
+        assert trail.head("tenant") is None
 
-    def test_the_first_entry_is_chained_to_no_entry(self, storage: SqliteStorage) -> None:
+    def test_the_first_entry_is_chained_to_no_entry(self, storage: SqliteStorage, trail: AuditTrail) -> None:
         append(storage, DAY)
-        (entry,) = storage.audit_trail().entries("tenant")
+        (entry,) = trail.entries("tenant")
         assert entry.previous_hash == NO_ENTRY
         assert entry.hash == entry_hash(NO_ENTRY, "tenant", 1, entry.record)
 
-    def test_every_entry_has_the_hash_of_the_one_before(self, storage: SqliteStorage) -> None:
+    def test_every_entry_has_the_hash_of_the_one_before(self, storage: SqliteStorage, trail: AuditTrail) -> None:
         append(storage, *hours(1, 2, 3))
-        entries = list(storage.audit_trail().entries("tenant"))
+        entries = list(trail.entries("tenant"))
         assert [entry.previous_hash for entry in entries[1:]] == [entry.hash for entry in entries[:-1]]
 
-    def test_the_head_is_that_of_the_last_entry(self, storage: SqliteStorage) -> None:
+    def test_the_head_is_that_of_the_last_entry(self, storage: SqliteStorage, trail: AuditTrail) -> None:
         append(storage, *hours(1, 2, 3))
-        last = list(storage.audit_trail().entries("tenant"))[-1]
-        assert storage.audit_trail().head("tenant") == AuditHead(3, last.hash)
+        last = list(trail.entries("tenant"))[-1]
+        assert trail.head("tenant") == AuditHead(3, last.hash)
 
-    def test_each_tenant_has_a_chain_of_its_own(self, storage: SqliteStorage) -> None:
+    def test_each_tenant_has_a_chain_of_its_own(self, storage: SqliteStorage, trail: AuditTrail) -> None:
         append(storage, *hours(1, 2))
         append(storage, DAY, tenant="other")
-        assert [entry.sequence for entry in storage.audit_trail().entries("other")] == [1]
+        assert [entry.sequence for entry in trail.entries("other")] == [1]
 
-    def test_the_tenants_are_those_with_entries(self, storage: SqliteStorage) -> None:
+    def test_the_tenants_are_those_with_entries(self, storage: SqliteStorage, trail: AuditTrail) -> None:
         append(storage, DAY)
         append(storage, DAY, tenant="other")
-        assert storage.audit_trail().tenants() == ["other", "tenant"]
+        assert trail.tenants() == ["other", "tenant"]
 
-    def test_an_operation_that_raises_leaves_the_head_where_it_was(self, storage: SqliteStorage) -> None:
+    def test_an_operation_that_raises_leaves_the_head_where_it_was(
+        self, storage: SqliteStorage, trail: AuditTrail
+    ) -> None:
         append(storage, DAY)
-        before = storage.audit_trail().head("tenant")
+        before = trail.head("tenant")
 
-        def append_and_fail(transaction: Transaction, _: None) -> None:
+        def append_and_fail(transaction: Transaction, _: Touching) -> None:
             transaction.append_audit("tenant", AuditRecord(id="x"))
             raise RuntimeError
 
         with pytest.raises(RuntimeError):
-            asyncio.run(storage.transact(append_and_fail, None))
-        assert storage.audit_trail().head("tenant") == before
+            asyncio.run(storage.transact(append_and_fail, billing_of("tenant")))
+        assert trail.head("tenant") == before
 
 
 class TestSqlite(AuditTrailPromises):
@@ -145,6 +154,10 @@ class TestSqlite(AuditTrailPromises):
         yield storage
         storage.close()
 
+    @pytest.fixture
+    def trail(self, storage: SqliteStorage) -> AuditTrail:
+        return SqliteAuditTrail(storage._reader)
+
     def test_r19_a_page_is_found_in_the_index_and_sorted_by_it(self, storage: SqliteStorage) -> None:
         names = {"tenant": "t", "before": 9, "since": "2", "until": "3", "most": 1}
         plan = [str(row[3]) for row in storage._reader.execute(f"EXPLAIN QUERY PLAN {_PAGE}", names).fetchall()]
@@ -153,25 +166,27 @@ class TestSqlite(AuditTrailPromises):
         assert [step for step in plan if step.startswith("SCAN audit")] == []
 
     def test_t16_an_audit_entry_that_cannot_be_written_takes_the_whole_transaction_back(
-        self, storage: SqliteStorage, path: Path
+        self, storage: SqliteStorage, trail: AuditTrail
     ) -> None:
         append(storage, DAY)
         ((pages,),) = storage._writer.execute("PRAGMA page_count").fetchall()
         storage._writer.execute(f"PRAGMA max_page_count={pages}")  # as a full disk does
 
-        def fill(transaction: Transaction, _: None) -> None:
+        def fill(transaction: Transaction, _: Touching) -> None:
             transaction.append_audit("other", AuditRecord(id="small"))
             transaction.append_audit("tenant", AuditRecord(id="x" * 100_000))
 
         with pytest.raises(StorageUnavailableError):
-            asyncio.run(storage.transact(fill, None))
-        assert (sequences(storage), storage.audit_trail().tenants()) == ([1], ["tenant"])
+            asyncio.run(storage.transact(fill, billing_of("tenant", "other")))
+        assert (sequences(storage), trail.tenants()) == ([1], ["tenant"])
 
     def test_a_damaged_record_is_unavailable_and_not_an_unexpected_error(self, storage: SqliteStorage) -> None:
         append(storage, DAY)
-        storage._writer.execute("UPDATE audit SET record = CAST(x'ff7b7d' AS TEXT), operation_date = ''")
+        storage._writer.execute(
+            "UPDATE audit SET record = CAST(CAST(rtrim(record, '}') AS BLOB) || x'2c2278223a22ff227d' AS TEXT)"
+        )
         with pytest.raises(StorageUnavailableError):
-            storage.snapshot().audit_records("tenant", newest=1)
+            sequences(storage)
 
     def test_the_trail_opens_beside_a_service_that_writes(self, storage: SqliteStorage, path: Path) -> None:
         append(storage, DAY)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,34 +15,58 @@ import pytest
 
 from partnercenter.service.storage import (
     NewerSchemaError,
+    ProfileKey,
     RememberedAnswer,
     ReplayKey,
+    Snapshot,
     Storage,
     StorageUnavailableError,
     StoredProfile,
+    Touches,
     Transaction,
 )
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.storage.sqlite_schema import SCHEMA_VERSION
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
+from tests.touching import Touching
 
 R = TypeVar("R")
 Reopen = Callable[[], Storage]
 
 NOW = 1_800_000_000.0
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 KEY = ReplayKey("tenant", "app", "user", "request")
+OTHER_KEY = ReplayKey("a", "b", "c", "d")
 ANSWER = RememberedAnswer(b"\x00fingerprint", EntityTag("tag"), b'{"body":1}')
 FIRST_VERSION = StoredProfile({"companyName": "x", "address": {"city": None, "state": ""}}, EntityTag("one"), 1)
 SECOND_VERSION = StoredProfile({"companyName": "y \U0001f600 \uffff"}, EntityTag("two"), 2)
+
+
+ANYTHING = Touching(
+    Touches(
+        profiles=tuple(ProfileKey(tenant, kind) for tenant in ("tenant", "other") for kind in ("billing", "legal")),
+        replays=(KEY, OTHER_KEY),
+    )
+)
 
 
 class AbandonedError(Exception):
     """An operation gave up."""
 
 
-def do(storage: Storage, operation: Callable[[Transaction], R]) -> R:
-    return asyncio.run(storage.transact(lambda transaction, _: operation(transaction), None))
+def do(storage: Storage, operation: Callable[[Transaction], R], touches: Touches = ANYTHING.touches) -> R:
+    return asyncio.run(storage.transact(lambda transaction, _: operation(transaction), Touching(touches)))
+
+
+def read(storage: Storage, question: Callable[[Snapshot], R], touches: Touches) -> R:
+    return asyncio.run(storage.read(lambda snapshot, _: question(snapshot), Touching(touches)))
+
+
+def elsewhere(question: Callable[[], R]) -> R:
+    """The answer to `question`, asked in another thread: operations run on the event loop of this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(question).result(timeout=20)
 
 
 def add(
@@ -51,7 +76,11 @@ def add(
 
 
 def current(storage: Storage, tenant: str = "tenant", kind: str = "billing") -> StoredProfile | None:
-    return storage.snapshot().profile(tenant, kind)
+    return read(storage, lambda snapshot: snapshot.profile(tenant, kind), Touches((ProfileKey(tenant, kind),)))
+
+
+def remembers(storage: Storage, since: float) -> bool:
+    return read(storage, lambda snapshot: snapshot.remembers(KEY, since=since), Touches(replays=(KEY,)))
 
 
 def replace(transaction: Transaction, expected: str, profile: StoredProfile = SECOND_VERSION) -> None:
@@ -59,27 +88,32 @@ def replace(transaction: Transaction, expected: str, profile: StoredProfile = SE
 
 
 def audit_ids(storage: Storage, tenant: str = "tenant", newest: int = 100) -> list[object]:
-    return [record["id"] for record in storage.snapshot().audit_records(tenant, newest=newest)]
+    page = storage.audit_page(tenant, since=LONG_AGO, until=None, before=None, most=newest)
+    return [record["id"] for _, record in asyncio.run(page)]
 
 
-def remember(storage: Storage, key: ReplayKey = KEY, now: float = NOW, forget_before: float = 0) -> None:
-    do(storage, lambda transaction: transaction.remember(key, ANSWER, now=now, forget_before=forget_before))
+def remember(storage: Storage, key: ReplayKey = KEY, now: float = NOW) -> None:
+    do(storage, lambda transaction: transaction.remember(key, ANSWER, now=now), Touches(replays=(key,)))
+
+
+def purge(storage: Storage, before: float, most: int = 100) -> int:
+    return asyncio.run(storage.purge_answers(before=before, most=most))
 
 
 def recall(storage: Storage, key: ReplayKey = KEY, since: float = 0) -> RememberedAnswer | None:
-    return do(storage, lambda transaction: transaction.recall(key, since=since))
+    return do(storage, lambda transaction: transaction.recall(key, since=since), Touches(replays=(key,)))
 
 
 def append_audit(transaction: Transaction, record_id: str) -> None:
-    transaction.append_audit("tenant", AuditRecord(id=record_id))
+    transaction.append_audit("tenant", AuditRecord(id=record_id, operation_date="2027-01-15T08:00:00.000Z"))
 
 
 def everything(transaction: Transaction) -> None:
     """All four kinds of write."""
     transaction.add_profile("other", "billing", FIRST_VERSION)
     replace(transaction, "one")
-    transaction.append_audit("tenant", AuditRecord(id="1"))
-    transaction.remember(KEY, ANSWER, now=NOW, forget_before=0)
+    append_audit(transaction, "1")
+    transaction.remember(KEY, ANSWER, now=NOW)
 
 
 def everything_and_fail(transaction: Transaction) -> None:
@@ -127,17 +161,6 @@ class StoragePromises:
         self.abandon(storage)
         assert recall(storage) is None
 
-    def test_an_operation_that_raises_forgets_no_old_answer(self, storage: Storage) -> None:
-        remember(storage)
-
-        def forget_and_fail(transaction: Transaction) -> None:
-            transaction.remember(ReplayKey("a", "b", "c", "d"), ANSWER, now=NOW, forget_before=NOW + 1)
-            raise AbandonedError
-
-        with pytest.raises(AbandonedError):
-            do(storage, forget_and_fail)
-        assert recall(storage) == ANSWER
-
     def test_after_an_operation_that_raised_the_next_one_succeeds(self, storage: Storage) -> None:
         self.abandon(storage)
         do(storage, everything)
@@ -174,7 +197,7 @@ class StoragePromises:
     def test_of_fifty_that_replace_one_version_at_once_exactly_one_wins(self, storage: Storage) -> None:
         add(storage)
 
-        def race(transaction: Transaction, number: int) -> bool:
+        def race(number: int, transaction: Transaction, _: Touching) -> bool:
             stored = transaction.lock_profile("tenant", "billing")
             if stored is None or stored.tag.value != "one":
                 return False
@@ -182,21 +205,21 @@ class StoragePromises:
             return True
 
         async def fifty() -> list[bool]:
-            return await asyncio.gather(*(storage.transact(race, number) for number in range(50)))
+            return await asyncio.gather(*(storage.transact(partial(race, number), ANYTHING) for number in range(50)))
 
         assert sum(asyncio.run(fifty())) == 1
 
     def test_of_fifty_that_read_and_write_no_update_is_lost(self, storage: Storage) -> None:
         add(storage)
 
-        def increment(transaction: Transaction, number: int) -> None:
+        def increment(number: int, transaction: Transaction, _: Touching) -> None:
             stored = transaction.lock_profile("tenant", "billing")
             assert stored is not None
             changed = StoredProfile({}, EntityTag(f"tag {number}"), stored.version + 1)
             transaction.replace_profile("tenant", "billing", stored.tag, changed)
 
         async def fifty() -> None:
-            await asyncio.gather(*(storage.transact(increment, number) for number in range(50)))
+            await asyncio.gather(*(storage.transact(partial(increment, number), ANYTHING) for number in range(50)))
 
         asyncio.run(fifty())
         stored = current(storage)
@@ -221,7 +244,7 @@ class StoragePromises:
         assert current(storage, "other") == FIRST_VERSION
 
     def test_the_audit_is_seen_by_its_own_tenant_alone(self, storage: Storage) -> None:
-        do(storage, lambda transaction: transaction.append_audit("tenant", AuditRecord(id="1")))
+        do(storage, partial(append_audit, record_id="1"))
         assert audit_ids(storage, "other") == []
 
     # Audit
@@ -242,7 +265,7 @@ class StoragePromises:
 
     def test_the_snapshot_knows_that_an_answer_is_remembered(self, storage: Storage) -> None:
         remember(storage)
-        assert storage.snapshot().remembers(KEY, since=0)
+        assert remembers(storage, since=0)
 
     @pytest.mark.parametrize("part", range(4), ids=["tenant", "application", "user", "request"])
     def test_an_answer_is_remembered_for_its_whole_key_alone(self, storage: Storage, part: int) -> None:
@@ -261,38 +284,79 @@ class StoragePromises:
 
     def test_the_snapshot_remembers_no_answer_after_its_time(self, storage: Storage) -> None:
         remember(storage)
-        assert not storage.snapshot().remembers(KEY, since=NOW + 0.001)
+        assert not remembers(storage, since=NOW + 0.001)
 
-    def test_answers_that_are_too_old_are_dropped_when_another_comes(self, storage: Storage) -> None:
+    def test_a_key_whose_answer_is_past_its_time_can_be_used_again(self, storage: Storage) -> None:
         remember(storage)
-        remember(storage, ReplayKey("a", "b", "c", "d"), now=NOW + 10, forget_before=NOW + 5)
+        remember(storage, now=NOW + 10)
+        assert recall(storage, since=NOW + 5) == ANSWER
+
+    # Retention
+
+    def test_answers_that_are_too_old_are_purged(self, storage: Storage) -> None:
+        remember(storage)
+        assert purge(storage, before=NOW + 5) == 1
         assert recall(storage) is None
 
-    def test_an_answer_at_the_limit_is_not_dropped(self, storage: Storage) -> None:
+    def test_an_answer_at_the_limit_is_not_purged(self, storage: Storage) -> None:
         remember(storage)
-        remember(storage, ReplayKey("a", "b", "c", "d"), now=NOW + 10, forget_before=NOW)
+        assert purge(storage, before=NOW) == 0
         assert recall(storage) == ANSWER
 
-    def test_a_key_whose_answer_was_dropped_can_be_used_again(self, storage: Storage) -> None:
+    def test_a_purge_drops_only_as_many_as_it_is_told(self, storage: Storage) -> None:
         remember(storage)
-        remember(storage, now=NOW + 10, forget_before=NOW + 5)
-        assert recall(storage, since=NOW + 5) == ANSWER
+        remember(storage, OTHER_KEY)
+        assert [purge(storage, before=NOW + 5, most=1) for _ in range(3)] == [1, 1, 0]
+
+    def test_a_key_whose_answer_was_purged_can_be_used_again(self, storage: Storage) -> None:
+        remember(storage)
+        purge(storage, before=NOW + 5)
+        remember(storage, now=NOW + 10)
+        assert recall(storage) == ANSWER
 
     # Reading sees committed states, and nobody waits for it.
 
-    def test_while_a_transaction_writes_readers_see_the_state_before_it(self, storage: Storage) -> None:
+    def test_while_a_transaction_writes_readers_see_the_state_before_it(self, storage: Storage, reopen: Reopen) -> None:
         add(storage)
+
+        other = reopen()
 
         def write_and_look(transaction: Transaction) -> StoredProfile | None:
             replace(transaction, "one")
-            return current(storage)
+            return elsewhere(lambda: current(other))
 
         assert do(storage, write_and_look) == FIRST_VERSION
 
-    def test_a_snapshot_reads_what_was_committed_after_it_was_taken(self, storage: Storage) -> None:
-        snapshot = storage.snapshot()
-        add(storage)
-        assert snapshot.profile("tenant", "billing") == FIRST_VERSION
+    # Many at once are committed together, and yet each is on its own.
+
+    def test_of_many_at_once_only_those_that_raise_leave_nothing_behind(self, storage: Storage) -> None:
+        def append(number: int, transaction: Transaction, _: Touching) -> None:
+            append_audit(transaction, str(number))
+            if number % 2:
+                raise AbandonedError
+
+        async def many() -> list[BaseException | None]:
+            jobs = (storage.transact(partial(append, number), ANYTHING) for number in range(10))
+            return await asyncio.gather(*jobs, return_exceptions=True)
+
+        raised = [isinstance(outcome, AbandonedError) for outcome in asyncio.run(many())]
+        assert raised == [False, True] * 5
+        assert audit_ids(storage) == ["8", "6", "4", "2", "0"]
+
+    def test_whoever_stops_waiting_does_not_stop_the_others(self, storage: Storage) -> None:
+        async def impatient() -> None:
+            first = asyncio.create_task(storage.transact(lambda t, _: append_audit(t, "1"), ANYTHING))
+            second = asyncio.create_task(storage.transact(lambda t, _: append_audit(t, "2"), ANYTHING))
+            await asyncio.sleep(0)
+            first.cancel()
+            await second
+
+        asyncio.run(impatient())
+        assert "2" in audit_ids(storage)
+
+    def test_an_operation_that_touches_what_it_did_not_declare_is_a_mistake(self, storage: Storage) -> None:
+        with pytest.raises(AssertionError):
+            do(storage, lambda transaction: transaction.lock_profile("tenant", "billing"), Touches())
 
     # Once `transact` returns it is durable.
 
@@ -306,24 +370,6 @@ class StoragePromises:
     def test_what_was_committed_is_seen_by_another_process_at_once(self, storage: Storage, reopen: Reopen) -> None:
         add(storage)
         assert current(reopen()) == FIRST_VERSION
-
-    def test_closing_finishes_what_is_being_written(self, storage: Storage, reopen: Reopen) -> None:
-        add(storage)
-        begun = threading.Event()
-
-        def slowly(transaction: Transaction, _: None) -> None:
-            begun.set()
-            threading.Event().wait(0.05)
-            replace(transaction, "one")
-
-        async def close_while_writing() -> None:
-            writing = asyncio.create_task(storage.transact(slowly, None))
-            await asyncio.to_thread(begun.wait)
-            await asyncio.to_thread(storage.close)
-            await writing
-
-        asyncio.run(close_while_writing())
-        assert current(reopen()) == SECOND_VERSION
 
     def test_a_closed_storage_is_unavailable(self, storage: Storage) -> None:
         storage.close()
@@ -399,14 +445,15 @@ class TestSqlite(StoragePromises):
         add(storage)
         other = reopen()
 
-        def increment(transaction: Transaction, number: int) -> None:
+        def increment(number: int, transaction: Transaction, _: Touching) -> None:
             stored = transaction.lock_profile("tenant", "billing")
             assert stored is not None
             changed = StoredProfile({}, EntityTag(f"tag {number}"), stored.version + 1)
             transaction.replace_profile("tenant", "billing", stored.tag, changed)
 
         async def both() -> None:
-            await asyncio.gather(*((storage, other)[n % 2].transact(increment, n) for n in range(20)))
+            jobs = ((storage, other)[n % 2].transact(partial(increment, n), ANYTHING) for n in range(20))
+            await asyncio.gather(*jobs)
 
         asyncio.run(both())
         stored = current(storage)

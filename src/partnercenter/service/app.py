@@ -19,7 +19,7 @@ from partnercenter.service.gate.throttle import Rate, Throttle
 from partnercenter.service.storage import AuditTrail, Storage
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.storage.sqlite_audit import open_audit_trail
-from partnercenter.service.token_authority import Accounts, SigningKeys, TokenAuthority
+from partnercenter.service.token_authority import Accounts, Directory, SigningKeys, TokenAuthority
 from partnercenter.wire.clouds import Cloud
 
 DATABASE_NAME = "partnercenter.sqlite3"
@@ -53,14 +53,16 @@ def make_service(
     behaviour: Behaviour | None = None,
     admin_token: str | None = None,
     clock: Callable[[], float] = time.time,
+    directory: Directory = seed.DIRECTORY,
 ) -> Service:
-    """The service that answers at `base_url` as `cloud` does, with the published directory.
+    """The service that answers at `base_url` as `cloud` does.
 
     admin_token: opens /admin, which is not there without one.
     clock: seconds since the epoch. Waiting is measured by a clock that never runs backwards.
+    directory: the tenants, users and applications that the token authority knows.
     """
     behaviour = behaviour or Behaviour()
-    accounts, faults = Accounts(seed.DIRECTORY), FaultPlan()
+    accounts, faults = Accounts(directory), FaultPlan()
     return Service(
         storage=storage,
         authority=TokenAuthority(

@@ -5,8 +5,11 @@ Nothing here is secret. The passwords, the second factor and the refresh tokens 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from partnercenter.service.operations.profile_kinds import BILLING, LEGAL_BUSINESS, MPN, ORGANIZATION, SUPPORT
-from partnercenter.service.storage import StoredProfile, Transaction
+from partnercenter.service.storage import ProfileKey, StoredProfile, Touches, Transaction
 from partnercenter.service.token_authority import Application, Directory, PublishedRefreshToken, Tenant, User
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -175,9 +178,23 @@ PROFILES: dict[str, dict[str, JsonObject]] = {
 }
 
 
-def add_missing_profiles(transaction: Transaction, _: None) -> None:
+@dataclass(frozen=True, slots=True)
+class AddMissingProfiles:
+    """The command: the profiles that are to be there, by tenant and kind."""
+
+    profiles: Mapping[str, Mapping[str, JsonObject]] = field(default_factory=lambda: PROFILES)
+
+    @property
+    def touches(self) -> Touches:
+        """See Command.touches."""
+        return Touches(
+            tuple(ProfileKey(tenant_id, kind) for tenant_id, kinds in self.profiles.items() for kind in kinds)
+        )
+
+
+def add_missing_profiles(transaction: Transaction, command: AddMissingProfiles) -> None:
     """Give every seeded tenant its profiles; those that are there already stay as they are."""
-    for tenant_id, profiles in PROFILES.items():
-        for kind, document in profiles.items():
-            if transaction.lock_profile(tenant_id, kind) is None:
-                transaction.add_profile(tenant_id, kind, StoredProfile(document, EntityTag.new(1), 1))
+    for tenant_id, kind in command.touches.profiles:
+        if transaction.lock_profile(tenant_id, kind) is None:
+            document = command.profiles[tenant_id][kind]
+            transaction.add_profile(tenant_id, kind, StoredProfile(document, EntityTag.new(1), 1))

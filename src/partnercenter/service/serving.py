@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from partnercenter.service import environment, http_server, seed
+from partnercenter.service import environment, http_server, retention, seed
 from partnercenter.service.app import make_service, open_storage
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.local_tls import LocalCa
@@ -31,7 +31,7 @@ async def serve(settings: ServiceSettings, announce: Callable[[str], None]) -> N
 async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[str], None]) -> None:
     ca = None if settings.no_tls else LocalCa.load_or_create(folder)
     with http_server.listen(settings.host, settings.port) as listener, open_storage(folder) as storage:
-        await storage.transact(seed.add_missing_profiles, None)
+        await storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles())
         base_url = _base_url(settings, listener.getsockname()[1])
         admin_token = secrets.token_urlsafe(32) if settings.admin else None
         service = make_service(
@@ -51,9 +51,11 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
             environment.publish(folder, environment.variables(base_url, ca, settings.cloud, admin_token))
             announce(f"Ready: {base_url} (data in {folder}; stop with Ctrl+C)")
 
+        purging = asyncio.create_task(retention.keep_purging(storage, service.replay_seconds, service.clock))
         try:
             await http_server.make_server(service, tls, ready).serve([listener])
         finally:
+            purging.cancel()
             environment.withdraw(folder)
 
 

@@ -25,7 +25,7 @@ BILLING_ADMIN = seed.BILLING_ADMIN.id
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     with open_storage(tmp_path) as storage:
-        asyncio.run(storage.transact(seed.add_missing_profiles, None))
+        asyncio.run(storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles()))
         own_keys = SigningKeys(keys()._ring.signing)
         yield make_service(BASE_URL, storage, own_keys, DAY, admin_token=TOKEN, clock=lambda: NOW)
 

@@ -16,6 +16,7 @@ from partnercenter.service.storage import Transaction
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.json_text import JsonObject
 from tests.service.stage import FIRST, NOW, SECOND, Answer, Desk, ask, token
+from tests.touching import Touching, billing_of
 
 PATH = "/v1/auditrecords"
 COUNT = 7
@@ -29,13 +30,13 @@ def records(desk: Desk) -> None:
 
 
 def append(desk: Desk, *days_ago: int, tenant: str = FIRST) -> None:
-    def each(transaction: Transaction, _: None) -> None:
+    def each(transaction: Transaction, _: Touching) -> None:
         for days in days_ago:
             date = date_text(TODAY - timedelta(days=days))
             kind = "partner_mpn_profile" if days % 3 == 0 else "partner_billing_profile"
             transaction.append_audit(tenant, AuditRecord(id=f"{days} days", operation_date=date, resource_type=kind))
 
-    asyncio.run(desk.storage.transact(each, None))
+    asyncio.run(desk.storage.transact(each, billing_of(tenant)))
 
 
 def ids(answer: Answer) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -12,9 +11,7 @@ from partnercenter.service.caller import Caller
 from partnercenter.service.operations.profile_kinds import BILLING
 from partnercenter.service.operations.update_profile import UpdateHead, require_headers_pass
 from partnercenter.service.refusals import Reason, Refusal
-from partnercenter.service.storage import ReplayKey, StoredProfile
 from partnercenter.wire import json_text
-from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.precondition import parse_if_match
 from tests.service.stage import CORRELATION, DAY, FIRST, GUID, NOW, SECOND, Desk, caller, facts_of, page_body, text_of
@@ -370,7 +367,7 @@ def test_without_a_request_id_there_is_no_replay(desk: Desk) -> None:
 def forecast(desk: Desk, if_match: str | None, request_id: str | None = None) -> None:
     lines: list[str] = [] if if_match is None else [if_match]
     head = UpdateHead(BILLING, caller(), request_id, CORRELATION, parse_if_match(lines), NOW, NOW - DAY)
-    require_headers_pass(desk.storage.snapshot(), head)
+    asyncio.run(desk.storage.read(require_headers_pass, head))
 
 
 def test_f41_a_stale_header_is_forecast(desk: Desk) -> None:
@@ -396,27 +393,3 @@ def test_i09_twenty_at_once_have_one_effect(desk: Desk) -> None:
         return [answer.tag.value for answer in answers]
 
     assert (len(set(asyncio.run(twenty()))), len(desk.audit())) == (1, 1)
-
-
-class CommitsBetweenTwoReads:
-    """A snapshot whose first read finds the state before a commit, and whose second one the state after it."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._reads = desk, 0
-
-    def profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
-        self._reads += 1
-        found = self._desk.stored(tenant_id)
-        return replace(found, tag=EntityTag("of the commit")) if self._reads > 1 else found
-
-    def remembers(self, key: ReplayKey, *, since: float) -> bool:
-        self._reads += 1
-        return self._reads > 1
-
-    def audit_records(self, tenant_id: str, *, newest: int) -> list[JsonObject]:
-        return []
-
-
-def test_p4_a_waiting_retry_passes_whose_first_attempt_commits_meanwhile(desk: Desk) -> None:
-    head = UpdateHead(BILLING, caller(), "id", "c", parse_if_match([f'"{desk.tag()}"']), NOW, NOW - DAY)
-    require_headers_pass(CommitsBetweenTwoReads(desk), head)

@@ -17,6 +17,7 @@ from partnercenter.service.storage import StorageUnavailableError, Transaction
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.storage.sqlite_audit import open_audit_trail
 from partnercenter.wire.audit_records import AuditRecord
+from tests.touching import Touching, billing_of
 
 ENTRIES = 9
 TENANT = "tenant"
@@ -29,12 +30,12 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "partnercenter.sqlite3"
     storage = SqliteStorage(path)
 
-    def fill(transaction: Transaction, _: None) -> None:
+    def fill(transaction: Transaction, _: Touching) -> None:
         for tenant in (TENANT, "other"):
             for number in range(1, ENTRIES + 1):
                 transaction.append_audit(tenant, AuditRecord(id=str(number), resource_new_value="x" * 50))
 
-    asyncio.run(storage.transact(fill, None))
+    asyncio.run(storage.transact(fill, billing_of(TENANT, "other")))
     storage.close()
     return path
 

@@ -6,7 +6,7 @@ from partnercenter.service.behaviour import Behaviour, Doubtful
 from partnercenter.service.endpoints import content
 from partnercenter.service.endpoints.exchange import Exchange
 from partnercenter.service.gate import framing
-from partnercenter.service.operations.get_profile import NotModified, get_profile
+from partnercenter.service.operations.get_profile import GetProfile, NotModified, get_profile
 from partnercenter.service.operations.profile_document import links_of
 from partnercenter.service.operations.profile_kinds import MPN, ProfileKind
 from partnercenter.service.operations.update_profile import (
@@ -17,7 +17,9 @@ from partnercenter.service.operations.update_profile import (
     update_profile,
 )
 from partnercenter.service.refusals import Reason, Refusal
+from partnercenter.service.storage import Snapshot
 from partnercenter.wire import headers, json_text
+from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.messages import Headers, Response
 from partnercenter.wire.precondition import (
     IfNoneMatch,
@@ -35,7 +37,7 @@ async def get(kind: ProfileKind[P], exchange: Exchange) -> Response:
     """Answer GET: the profile as it stands, or 304 if the client has it."""
     content.require_json_accepted(exchange.request.headers)
     conditions = _conditions(exchange.request.headers, exchange.behaviour)
-    answer = get_profile(exchange.storage.snapshot(), kind, exchange.caller, *conditions)
+    answer = await exchange.storage.read(get_profile, GetProfile(kind, exchange.caller, *conditions))
     if isinstance(answer, NotModified):
         return content.not_modified((headers.ETAG, answer.tag.quoted))
     return _response(answer)
@@ -52,8 +54,8 @@ async def get_legal_business(kind: ProfileKind[P], exchange: Exchange) -> Respon
 async def get_mpn(exchange: Exchange) -> Response:
     """Answer GET with `mpnId`: the caller's own profile, or that of another partner, of whom only the id is told."""
     asked = exchange.query("mpnId")
-    own = exchange.storage.snapshot().profile(exchange.caller.tenant_id, MPN.name)
-    if asked is None or (own is not None and own.document.get("mpnId") == asked):
+    own = await exchange.storage.read(_own_mpn_id, GetProfile(MPN, exchange.caller))
+    if asked is None or own == asked:
         return await get(MPN, exchange)
     content.require_json_accepted(exchange.request.headers)
     if asked not in exchange.mpn_ids:
@@ -74,7 +76,7 @@ async def put(kind: ProfileKind[P], exchange: Exchange) -> Response:
     content.require_json_accepted(lines)
     head = _head(kind, exchange)
     if framing.waits_with_body(exchange.request):
-        require_headers_pass(exchange.storage.snapshot(), head)
+        await exchange.storage.read(require_headers_pass, head)
     command = UpdateProfile.read(head, await exchange.body.read())
     return _response(await exchange.storage.transact(update_profile, command))
 
@@ -105,6 +107,11 @@ def _conditions(lines: Headers, behaviour: Behaviour) -> tuple[Precondition | No
         return if_match, parse_if_none_match(lines.get_all(headers.IF_NONE_MATCH), bare=bare)
     except MalformedPreconditionError as error:
         raise Refusal(Reason.PRECONDITION_MALFORMED, [error]) from None
+
+
+def _own_mpn_id(snapshot: Snapshot, command: GetProfile[MpnProfile]) -> JsonValue:
+    own = snapshot.profile(command.caller.tenant_id, MPN.name)
+    return None if own is None else own.document.get("mpnId")
 
 
 def _response(answer: ProfileAnswer) -> Response:

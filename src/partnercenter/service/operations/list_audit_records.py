@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from partnercenter.service.operations import audit_continuation
 from partnercenter.service.operations.audit_query import AuditQuery
-from partnercenter.service.storage import AuditTrail
+from partnercenter.service.storage import AuditPages
 from partnercenter.wire import headers, json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
@@ -26,7 +26,7 @@ class ListAuditRecords:
     after: int | None = None
 
 
-def find_page(trail: AuditTrail, command: ListAuditRecords) -> Iterator[list[_Row]]:
+async def find_page(pages: AuditPages, command: ListAuditRecords) -> AsyncIterator[list[_Row]]:
     """The rows of one page, newest first, and one more if another page follows: in portions, of which some are empty.
 
     A filter may pass over many records before the page is full. Whoever asks decides what else is done between
@@ -36,7 +36,7 @@ def find_page(trail: AuditTrail, command: ListAuditRecords) -> Iterator[list[_Ro
     missing = query.size + 1
     while missing:
         most = ROWS_AT_ONCE if query.filter else min(ROWS_AT_ONCE, missing)
-        rows = trail.page(command.tenant_id, since=query.since, until=query.until, before=before, most=most)
+        rows = await pages.audit_page(command.tenant_id, since=query.since, until=query.until, before=before, most=most)
         found = [row for row in rows if query.filter is None or query.filter.matches(row[1])][:missing]
         yield found
         missing = missing - len(found) if len(rows) == most else 0

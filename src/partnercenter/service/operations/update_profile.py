@@ -25,7 +25,15 @@ from partnercenter.service.operations.profile_document import (
 from partnercenter.service.operations.profile_kinds import ProfileKind
 from partnercenter.service.operations.strictness import doubts
 from partnercenter.service.refusals import Reason, Refusal
-from partnercenter.service.storage import RememberedAnswer, ReplayKey, Snapshot, StoredProfile, Transaction
+from partnercenter.service.storage import (
+    ProfileKey,
+    RememberedAnswer,
+    ReplayKey,
+    Snapshot,
+    StoredProfile,
+    Touches,
+    Transaction,
+)
 from partnercenter.wire import json_text
 from partnercenter.wire.casing import Casing, casing_of
 from partnercenter.wire.entity_tag import EntityTag
@@ -61,6 +69,12 @@ class UpdateHead(Generic[P]):
         caller = self.caller
         return ReplayKey(caller.tenant_id, caller.application_id, caller.user_id, self.request_id)
 
+    @property
+    def touches(self) -> Touches:
+        """See Command.touches."""
+        key = self.replay_key
+        return Touches((ProfileKey(self.caller.tenant_id, self.kind.name),), () if key is None else (key,))
+
 
 @dataclass(frozen=True, slots=True)
 class UpdateProfile(Generic[P]):
@@ -71,6 +85,11 @@ class UpdateProfile(Generic[P]):
 
     head: UpdateHead[P]
     document: JsonObject | JsonTextError = field(repr=False)
+
+    @property
+    def touches(self) -> Touches:
+        """See Command.touches."""
+        return self.head.touches
 
     @classmethod
     def read(cls, head: UpdateHead[P], body: bytes) -> UpdateProfile[P]:
@@ -103,12 +122,8 @@ def update_profile(transaction: Transaction, command: UpdateProfile[P]) -> Profi
     require_preconditions(head.if_match, head.if_none_match, stored.tag)
     answer = _write(transaction, command, stored)
     if head.replay_key is not None:
-        transaction.remember(
-            head.replay_key,
-            RememberedAnswer(fingerprint, answer.tag, answer.body),
-            now=head.now,
-            forget_before=head.replay_since,
-        )
+        remembered = RememberedAnswer(fingerprint, answer.tag, answer.body)
+        transaction.remember(head.replay_key, remembered, now=head.now)
     return answer
 
 
@@ -123,8 +138,8 @@ def require_headers_pass(snapshot: Snapshot, head: UpdateHead[P]) -> None:
     """Raise the Refusal that the headers alone decide, for a client that waits with its body (RFC 9110 §10.1.1).
 
     Only a forecast that spares the body: the transaction decides. A remembered id passes, for whether it
-    is a replay depends on the body. It is asked for after the tag: the first attempt may commit between
-    the two reads, and whoever sees its new tag must then see its remembered answer too.
+    is a replay depends on the body. Both are of one state: whoever sees the new tag of the first attempt
+    must see its remembered answer too.
     """
     stored = snapshot.profile(head.caller.tenant_id, head.kind.name)
     if stored is None:

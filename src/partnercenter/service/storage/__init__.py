@@ -1,11 +1,15 @@
 """What every storage backend promises. Backends differ in how they run a transaction, never in what it means.
 
+An operation is a plain function over a `Transaction`. Its command says what it touches, so that a backend can lock
+and load that before, run many operations in one go, and make them durable with one commit.
+
 The promises, stated as tests in `tests/storage_promises`:
 
-- A transaction happens as a whole or not at all, and once `transact` returns it is durable.
+- An operation happens as a whole or not at all, whatever becomes of those that are committed with it.
+- Once `transact` returns, or raises what the operation raised, all that it was decided on is durable.
 - From `lock_profile` to the end of its transaction nobody else changes that profile.
 - `replace_profile` writes only over the version that it names (compare-and-swap).
-- A remembered answer comes back for its key alone, until its retention ends.
+- A remembered answer comes back for its key alone, until its retention ends; what is purged was past it.
 - Nothing of one tenant is seen through the id of another.
 - The audit of a tenant is one chain: each entry has the hash of the one before, and the head has that of the last.
 """
@@ -15,18 +19,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.json_text import JsonObject
 
-C = TypeVar("C")
-R = TypeVar("R")
-
 
 class StorageUnavailableError(Exception):
     """The backend could not run the transaction, or cannot say whether it was committed."""
+
+
+class NothingWrittenError(StorageUnavailableError):
+    """The backend refused before the commit began, so that surely nothing of the transaction is stored."""
 
 
 class NewerSchemaError(Exception):
@@ -46,8 +51,7 @@ class StoredProfile:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayKey:
+class ReplayKey(NamedTuple):
     """Whose `MS-RequestId` it is: the same id of another tenant, application or user is another one."""
 
     tenant_id: str
@@ -93,6 +97,36 @@ class AuditHead:
     hash: bytes
 
 
+class ProfileKey(NamedTuple):
+    """Which profile: there is one of each kind in a tenant."""
+
+    tenant_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """What an operation reads or writes: it meets an AssertionError at anything else.
+
+    profiles: these, and the audit of their tenants. replays: the keys that it recalls or remembers.
+    """
+
+    profiles: tuple[ProfileKey, ...] = ()
+    replays: tuple[ReplayKey, ...] = ()
+
+
+class Command(Protocol):
+    """What an operation is asked to do."""
+
+    @property
+    def touches(self) -> Touches:
+        """What it reads or writes."""
+
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R")
+
+
 class Transaction(Protocol):
     """What an operation can do inside its transaction. Times are seconds since the epoch."""
 
@@ -103,7 +137,7 @@ class Transaction(Protocol):
         """The answer remembered for `key` at or after `since`, or None."""
 
     def add_profile(self, tenant_id: str, kind: str, profile: StoredProfile) -> None:
-        """Store the first version of a profile."""
+        """Store the first version of a profile; StorageUnavailableError if there is one."""
 
     def replace_profile(self, tenant_id: str, kind: str, expected: EntityTag, profile: StoredProfile) -> None:
         """Store `profile` in the place of the version tagged `expected`; StorageUnavailableError if that is gone."""
@@ -111,12 +145,12 @@ class Transaction(Protocol):
     def append_audit(self, tenant_id: str, record: AuditRecord) -> None:
         """Append to the audit of the tenant: the next sequence, chained to the entry before, and the head moved on."""
 
-    def remember(self, key: ReplayKey, answer: RememberedAnswer, *, now: float, forget_before: float) -> None:
-        """Keep `answer` for replays of `key`, and drop answers of any key older than `forget_before`."""
+    def remember(self, key: ReplayKey, answer: RememberedAnswer, *, now: float) -> None:
+        """Keep `answer` for replays of `key`, in the place of one that was kept before and is not recalled any more."""
 
 
 class Snapshot(Protocol):
-    """What can be read outside a transaction: always a committed state."""
+    """What can be read outside a transaction: one committed state."""
 
     def profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
         """The current version, or None."""
@@ -124,21 +158,9 @@ class Snapshot(Protocol):
     def remembers(self, key: ReplayKey, *, since: float) -> bool:
         """Whether an answer is remembered for `key` at or after `since`."""
 
-    def audit_records(self, tenant_id: str, *, newest: int) -> list[JsonObject]:
-        """The audit records of the tenant, the `newest` ones, newest first."""
-
 
 class AuditTrail(Protocol):
-    """The audit outside a transaction: always a committed state."""
-
-    def page(
-        self, tenant_id: str, *, since: datetime, until: datetime | None, before: int | None, most: int
-    ) -> list[tuple[int, JsonObject]]:
-        """Records of the tenant with their sequences, the highest sequence first, at most `most`.
-
-        since, until: bounds of the operation date, the second one exclusive; None is no bound.
-        before: only records of a lower sequence; None begins at the newest one.
-        """
+    """The whole audit, for who verifies or moves it: always a committed state."""
 
     def tenants(self) -> list[str]:
         """The tenants that have entries or a head."""
@@ -150,7 +172,20 @@ class AuditTrail(Protocol):
         """The whole chain of the tenant, by sequence."""
 
 
-class Storage(Protocol):
+class AuditPages(Protocol):
+    """The audit, a page at a time."""
+
+    async def audit_page(
+        self, tenant_id: str, *, since: datetime, until: datetime | None, before: int | None, most: int
+    ) -> list[tuple[int, JsonObject]]:
+        """Records of the tenant with their sequences, the highest sequence first, at most `most`.
+
+        since, until: bounds of the operation date, the second one exclusive; None is no bound.
+        before: only records of a lower sequence; None begins at the newest one.
+        """
+
+
+class Storage(AuditPages, Protocol):
     """A backend."""
 
     async def transact(self, operation: Callable[[Transaction, C], R], command: C) -> R:
@@ -160,11 +195,14 @@ class Storage(Protocol):
         the backend failed: then the outcome is unknown to the caller, and a replay finds it out.
         """
 
-    def snapshot(self) -> Snapshot:
-        """The committed state, for reading."""
+    async def read(self, operation: Callable[[Snapshot, C], R], command: C) -> R:
+        """Run `operation(snapshot, command)` over the committed state and return its result.
 
-    def audit_trail(self) -> AuditTrail:
-        """The audit, for reading."""
+        StorageUnavailableError if that state cannot be had.
+        """
+
+    async def purge_answers(self, *, before: float, most: int) -> int:
+        """Drop remembered answers older than `before`, seconds since the epoch: at most `most`; how many it were."""
 
     def close(self) -> None:
         """Finish what is being written and let go of the files."""

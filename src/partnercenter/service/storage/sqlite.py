@@ -1,30 +1,30 @@
-"""Storage in one SQLite file: WAL, `synchronous=FULL`, one writer thread, readers beside it."""
+"""Storage in one SQLite file: WAL, `synchronous=FULL`, one writer for whole batches, a reader beside it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import apsw
 
 from partnercenter.service.storage import (
     C,
+    NothingWrittenError,
     R,
-    RememberedAnswer,
-    ReplayKey,
+    Snapshot,
     StorageUnavailableError,
-    StoredProfile,
+    Touches,
     Transaction,
     sqlite_audit,
+    sqlite_rows,
 )
-from partnercenter.service.storage.sqlite_audit import SqliteAuditTrail
-from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable, document
+from partnercenter.service.storage.batches import Batches, Work
+from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable
 from partnercenter.service.storage.sqlite_schema import migrate, refuse_newer_schema
-from partnercenter.wire import json_text
-from partnercenter.wire.audit_records import AuditRecord
-from partnercenter.wire.entity_tag import EntityTag
+from partnercenter.service.storage.working_set import Changes, Rows, WorkingSet
 from partnercenter.wire.json_text import JsonObject
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL that two connections write and checkpoint at once
@@ -33,7 +33,11 @@ OLDEST_SAFE_SQLITE = (3, 51, 3)
 
 
 class SqliteStorage:
-    """A backend in the file `path`. One process writes; any number of readers see committed states."""
+    """A backend in the file `path`. One process writes; any number of readers see committed states.
+
+    All Python runs on the event loop, so that nothing waits for the interpreter's lock. Only what waits for the
+    disk, or for another process, runs in the thread.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or create the file. Raises NewerSchemaError, StorageUnavailableError."""
@@ -49,24 +53,45 @@ class SqliteStorage:
             migrate(self._writer)
             self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
             self._reader.set_busy_timeout(BUSY_MILLISECONDS)
-        # SQLite has one writer at a time; one thread that owns it queues in memory instead of in busy loops.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit")
+        self._batches = Batches(self._run_batch)
 
     async def transact(self, operation: Callable[[Transaction, C], R], command: C) -> R:
         """See Storage.transact."""
-        try:
-            done = asyncio.get_running_loop().run_in_executor(self._thread, self._run, operation, command)
-        except RuntimeError:  # the thread takes no more work
-            raise StorageUnavailableError("The storage is closed.") from None
-        return await done
+        return await self._batches.run(operation, command)
 
-    def snapshot(self) -> SqliteSnapshot:
-        """See Storage.snapshot."""
-        return SqliteSnapshot(self._reader)
+    async def read(self, operation: Callable[[Snapshot, C], R], command: C) -> R:
+        """See Storage.read."""
+        with as_unavailable():
+            # Several rows are of one state only in one transaction.
+            self._reader.execute("BEGIN")
+            try:
+                rows = sqlite_rows.load(self._reader, [command.touches], heads=False)
+            finally:
+                self._reader.execute("ROLLBACK")
+        return operation(rows, command)
 
-    def audit_trail(self) -> SqliteAuditTrail:
-        """See Storage.audit_trail."""
-        return SqliteAuditTrail(self._reader)
+    async def audit_page(
+        self, tenant_id: str, *, since: datetime, until: datetime | None, before: int | None, most: int
+    ) -> list[tuple[int, JsonObject]]:
+        """See AuditPages.audit_page."""
+        return sqlite_audit.page(self._reader, tenant_id, since=since, until=until, before=before, most=most)
+
+    async def purge_answers(self, *, before: float, most: int) -> int:
+        """See Storage.purge_answers."""
+
+        async def purge() -> int:
+            with as_unavailable():
+                await self._begin()
+                try:
+                    purged = sqlite_rows.purge_answers(self._writer, before, most)
+                    await self._commit()
+                except BaseException:
+                    self._roll_back()
+                    raise
+            return purged
+
+        return await self._batches.run_alone(purge)
 
     def close(self) -> None:
         """See Storage.close."""
@@ -74,84 +99,54 @@ class SqliteStorage:
         self._reader.close()
         self._writer.close()
 
-    def _run(self, operation: Callable[[Transaction, C], R], command: C) -> R:
-        with as_unavailable():
-            # IMMEDIATE takes the write lock before the first read, so what is checked is what is replaced.
+    async def _run_batch(self, batch: Sequence[Work]) -> None:
+        with as_unavailable(NothingWrittenError):
+            await self._begin()
+        try:
+            with as_unavailable(NothingWrittenError):
+                working = WorkingSet(self._load([work.touches for work in batch]))
+                for work in batch:
+                    work.run(working)
+                self._save(working.changes)
+            with as_unavailable():
+                await self._commit()
+        except BaseException:
+            self._roll_back()
+            raise
+
+    async def _begin(self) -> None:
+        """Take the write lock before the first read, so that what is checked is what is replaced."""
+        self._writer.set_busy_timeout(0)
+        try:
             self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                result = operation(SqliteTransaction(self._writer), command)
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
-            return result
+        except apsw.BusyError:  # another process writes
+            self._writer.set_busy_timeout(BUSY_MILLISECONDS)
+            await self._in_thread("BEGIN IMMEDIATE")
 
+    def _load(self, all_touches: list[Touches]) -> Rows:
+        return sqlite_rows.load(self._writer, all_touches, heads=True)
 
-class SqliteSnapshot:
-    """See Snapshot. Each question reads the newest committed state."""
+    def _save(self, changes: Changes) -> None:
+        sqlite_rows.save(self._writer, changes)
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
+    async def _commit(self) -> None:
+        await self._in_thread("COMMIT")
 
-    def profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
-        """See Snapshot.profile."""
-        with as_unavailable():
-            return _profile(self._connection, tenant_id, kind)
+    async def _in_thread(self, statement: str) -> None:
+        try:
+            done = self._thread.submit(self._writer.execute, statement)
+        except RuntimeError:  # the thread takes no more work
+            raise StorageUnavailableError("The storage is closed.") from None
+        try:
+            await asyncio.wrap_future(done)
+        except asyncio.CancelledError:
+            # The connection is the thread's until it is done with it.
+            done.exception()
+            raise
 
-    def remembers(self, key: ReplayKey, *, since: float) -> bool:
-        """See Snapshot.remembers."""
-        with as_unavailable():
-            return _recall(self._connection, key, since) is not None
-
-    def audit_records(self, tenant_id: str, *, newest: int) -> list[JsonObject]:
-        """See Snapshot.audit_records."""
-        with as_unavailable():
-            return sqlite_audit.newest(self._connection, tenant_id, newest)
-
-
-class SqliteTransaction:
-    """See Transaction. The whole file is locked for writing from BEGIN IMMEDIATE on."""
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
-
-    def lock_profile(self, tenant_id: str, kind: str) -> StoredProfile | None:
-        """See Transaction.lock_profile."""
-        return _profile(self._connection, tenant_id, kind)
-
-    def recall(self, key: ReplayKey, *, since: float) -> RememberedAnswer | None:
-        """See Transaction.recall."""
-        return _recall(self._connection, key, since)
-
-    def add_profile(self, tenant_id: str, kind: str, profile: StoredProfile) -> None:
-        """See Transaction.add_profile."""
-        self._connection.execute(
-            "INSERT INTO profile (tenant_id, kind, version, entity_tag, document) VALUES (?, ?, ?, ?, ?)",
-            (tenant_id, kind, profile.version, profile.tag.value, _text(profile.document)),
-        )
-
-    def replace_profile(self, tenant_id: str, kind: str, expected: EntityTag, profile: StoredProfile) -> None:
-        """See Transaction.replace_profile."""
-        self._connection.execute(
-            "UPDATE profile SET version = ?, entity_tag = ?, document = ?"
-            " WHERE tenant_id = ? AND kind = ? AND entity_tag = ?",
-            (profile.version, profile.tag.value, _text(profile.document), tenant_id, kind, expected.value),
-        )
-        if self._connection.changes() != 1:
-            raise StorageUnavailableError("The version to replace is gone.")
-
-    def append_audit(self, tenant_id: str, record: AuditRecord) -> None:
-        """See Transaction.append_audit."""
-        sqlite_audit.append(self._connection, tenant_id, record)
-
-    def remember(self, key: ReplayKey, answer: RememberedAnswer, *, now: float, forget_before: float) -> None:
-        """See Transaction.remember."""
-        self._connection.execute("DELETE FROM remembered WHERE remembered_at < ?", (forget_before,))
-        self._connection.execute(
-            "INSERT INTO remembered VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*_key_columns(key), answer.fingerprint, answer.tag.value, answer.body, now),
-        )
+    def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
 
 
 def _make_durable(connection: apsw.Connection) -> None:
@@ -160,26 +155,3 @@ def _make_durable(connection: apsw.Connection) -> None:
         raise StorageUnavailableError(f"The folder does not allow a write-ahead log (SQLite says {mode!r}).")
     # FULL syncs the log at every commit: what was answered 200 survives a power cut, not only a crash.
     connection.execute("PRAGMA synchronous=FULL")
-
-
-def _profile(connection: apsw.Connection, tenant_id: str, kind: str) -> StoredProfile | None:
-    query = "SELECT document, entity_tag, version FROM profile WHERE tenant_id = ? AND kind = ?"
-    row = connection.execute(query, (tenant_id, kind)).fetchone()
-    return StoredProfile(document(row[0]), EntityTag(row[1]), row[2]) if row else None
-
-
-def _recall(connection: apsw.Connection, key: ReplayKey, since: float) -> RememberedAnswer | None:
-    query = (
-        "SELECT fingerprint, entity_tag, body FROM remembered WHERE tenant_id = ? AND application_id = ?"
-        " AND user_id = ? AND request_id = ? AND remembered_at >= ?"
-    )
-    row = connection.execute(query, (*_key_columns(key), since)).fetchone()
-    return RememberedAnswer(row[0], EntityTag(row[1]), row[2]) if row else None
-
-
-def _key_columns(key: ReplayKey) -> tuple[str, str, str, str]:
-    return key.tenant_id, key.application_id, key.user_id, key.request_id
-
-
-def _text(document: JsonObject) -> str:
-    return json_text.write(document).decode()

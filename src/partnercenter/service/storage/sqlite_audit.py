@@ -1,4 +1,4 @@
-"""The audit in a SQLite file: appending to the chain, and reading it."""
+"""The audit in a SQLite file: reading it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from pathlib import Path
 
 import apsw
 
-from partnercenter.service.audit import NO_ENTRY, date_text, entry_hash
+from partnercenter.service.audit import date_text
 from partnercenter.service.storage import AuditEntry, AuditHead, StorageUnavailableError
 from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable, document
 from partnercenter.service.storage.sqlite_schema import SCHEMA_VERSION, refuse_newer_schema, schema_version
-from partnercenter.wire import json_text
-from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.json_text import JsonObject
 
 # The inner question is answered by the index alone, so that a record is read only if it is listed.
@@ -42,33 +40,32 @@ _AFTER_ALL_SEQUENCES = 2**63 - 1
 _AFTER_ALL_TIMES = "~"  # sorts after every digit
 
 
-def append(connection: apsw.Connection, tenant_id: str, record: AuditRecord) -> None:
-    """See Transaction.append_audit. The head, not the last row, says what is next: a row cut off stays missing."""
-    last = head(connection, tenant_id) or AuditHead(0, NO_ENTRY)
-    sequence, text = last.sequence + 1, json_text.write(record.to_wire())
-    digest = entry_hash(last.hash, tenant_id, sequence, text)
-    connection.execute(
-        "INSERT INTO audit (tenant_id, sequence, record, operation_date, previous_hash, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (tenant_id, sequence, text.decode(), record.operation_date or "", last.hash, digest),
-    )
-    connection.execute(
-        "INSERT INTO audit_head VALUES (?, ?, ?)"
-        " ON CONFLICT (tenant_id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash",
-        (tenant_id, sequence, digest),
-    )
-
-
 def head(connection: apsw.Connection, tenant_id: str) -> AuditHead | None:
     """See AuditTrail.head."""
     row = connection.execute("SELECT sequence, hash FROM audit_head WHERE tenant_id = ?", (tenant_id,)).fetchone()
     return AuditHead(*row) if row else None
 
 
-def newest(connection: apsw.Connection, tenant_id: str, most: int) -> list[JsonObject]:
-    """See Snapshot.audit_records."""
-    query = "SELECT CAST(record AS BLOB) FROM audit WHERE tenant_id = ? ORDER BY sequence DESC LIMIT ?"
-    return [document(record) for (record,) in connection.execute(query, (tenant_id, most)).fetchall()]
+def page(
+    connection: apsw.Connection,
+    tenant_id: str,
+    *,
+    since: datetime,
+    until: datetime | None,
+    before: int | None,
+    most: int,
+) -> list[tuple[int, JsonObject]]:
+    """See AuditPages.audit_page."""
+    names = {
+        "tenant": tenant_id,
+        "before": _AFTER_ALL_SEQUENCES if before is None else before,
+        "since": _next_millisecond(since),
+        "until": _AFTER_ALL_TIMES if until is None else _next_millisecond(until),
+        "most": most,
+    }
+    with as_unavailable():
+        rows = connection.execute(_PAGE, names).fetchall()
+    return [(int(str(sequence)), document(record)) for sequence, record in rows]
 
 
 class SqliteAuditTrail:
@@ -76,21 +73,6 @@ class SqliteAuditTrail:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-
-    def page(
-        self, tenant_id: str, *, since: datetime, until: datetime | None, before: int | None, most: int
-    ) -> list[tuple[int, JsonObject]]:
-        """See AuditTrail.page."""
-        names = {
-            "tenant": tenant_id,
-            "before": _AFTER_ALL_SEQUENCES if before is None else before,
-            "since": _next_millisecond(since),
-            "until": _AFTER_ALL_TIMES if until is None else _next_millisecond(until),
-            "most": most,
-        }
-        with as_unavailable():
-            rows = self._connection.execute(_PAGE, names).fetchall()
-        return [(int(str(sequence)), document(record)) for sequence, record in rows]
 
     def tenants(self) -> list[str]:
         """See AuditTrail.tenants."""

@@ -26,12 +26,12 @@ def document(text: object) -> JsonObject:
 
 
 @contextmanager
-def as_unavailable() -> Iterator[None]:
-    """What the engine raises, as StorageUnavailableError."""
+def as_unavailable(unavailable: type[StorageUnavailableError] = StorageUnavailableError) -> Iterator[None]:
+    """What the engine raises, as `unavailable`."""
     try:
         yield
     except apsw.Error as error:
         # The engine's words may quote values; its name says enough.
-        raise StorageUnavailableError(f"SQLite: {type(error).__name__}") from None
+        raise unavailable(f"SQLite: {type(error).__name__}") from None
     except UnicodeDecodeError:
-        raise StorageUnavailableError("A stored text is damaged.") from None
+        raise unavailable("A stored text is damaged.") from None
