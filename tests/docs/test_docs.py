@@ -35,6 +35,8 @@ def test_settings_lists_every_option_of_serve_with_its_default_and_meaning() -> 
 
 
 def _default(option: Option) -> str:
+    if option.default == "":
+        return "none"
     return "off" if option.default is False else f"`{option.typed_default}`"
 
 

@@ -91,7 +91,7 @@ def test_connections_without_a_request_do_not_delay_the_end(tmp_path: Path) -> N
 async def _tls_server(ca: LocalCa, deadlines: Deadlines) -> AsyncIterator[int]:
     with listen("127.0.0.1", 0) as listener:
         ready = asyncio.Event()
-        server = make_server(_hello, ca.server_context("localhost"), ready.set, deadlines)
+        server = make_server(_hello, ca.server_context(["localhost"]), ready.set, deadlines)
         serving = asyncio.create_task(server.serve([listener]))
         await ready.wait()
         yield listener.getsockname()[1]

@@ -28,3 +28,44 @@ def test_d32_plain_http_is_for_loopback(host: str) -> None:
 def test_d32_plain_http_is_for_nothing_else(host: str) -> None:
     with pytest.raises(SettingsError, match="--no-tls"):
         ServiceSettings(host=host, no_tls=True)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql://user@host:5432/name", "postgres:///name?host=/run"])
+def test_the_database_is_a_file_of_the_folder_or_a_postgresql_url(database: str) -> None:
+    assert ServiceSettings(database=database).database == database
+
+
+@pytest.mark.parametrize("database", ["", "mysql://host/name", "partnercenter.sqlite3", "sqlite:///x"])
+def test_no_other_database_is_known(database: str) -> None:
+    with pytest.raises(SettingsError, match="--database"):
+        ServiceSettings(database=database)
+
+
+@pytest.mark.parametrize("database", ["postgresql://user:s3cret@host/name", "postgresql://host/name?password=s3cret"])
+def test_p18_a_password_in_the_command_line_is_refused_and_not_repeated(database: str) -> None:
+    with pytest.raises(SettingsError, match="PGPASSFILE") as refused:
+        ServiceSettings(database=database)
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["https://partner.example", "https://partner.example:8443", "https://[::1]:8443"])
+def test_a_base_url_is_a_scheme_and_a_host(url: str) -> None:
+    assert ServiceSettings(base_url=url).base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["partner.example", "http://partner.example", "https://", "https://h/v1", "https://h/?a", "https://a:b@h"]
+)
+def test_anything_else_is_no_base_url(url: str) -> None:
+    with pytest.raises(SettingsError, match="--base-url"):
+        ServiceSettings(base_url=url)
+
+
+def test_without_tls_the_base_url_is_plain_http() -> None:
+    assert ServiceSettings(base_url="http://localhost:8080", no_tls=True).base_url == "http://localhost:8080"
+
+
+@pytest.mark.parametrize("days", [-1.0, 1.0, 89.9, float("inf"), float("nan")])
+def test_the_audit_is_kept_for_the_time_in_which_it_can_be_queried_or_for_ever(days: float) -> None:
+    with pytest.raises(SettingsError, match="--audit-days"):
+        ServiceSettings(audit_days=days)

@@ -23,7 +23,7 @@ def _options() -> list[click.Parameter]:
             type=_type(option),
             is_flag=isinstance(option.default, bool),
             default=option.typed_default,
-            show_default=not isinstance(option.default, bool),
+            show_default=not (isinstance(option.default, bool) or option.default == ""),
             help=option.help,
         )
         for option in options()

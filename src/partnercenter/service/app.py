@@ -16,6 +16,7 @@ from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.gate.throttle import Rate, Throttle
+from partnercenter.service.settings import IN_THE_FOLDER
 from partnercenter.service.storage import AuditTrail, Storage
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.service.storage.sqlite_audit import open_audit_trail
@@ -25,9 +26,16 @@ from partnercenter.wire.clouds import Cloud
 DATABASE_NAME = "partnercenter.sqlite3"
 
 
-def open_storage(folder: Path) -> closing[SqliteStorage]:
-    """The SQLite storage of `folder`, closed at the end of the `with`."""
-    return closing(SqliteStorage(folder / DATABASE_NAME))
+def open_storage(folder: Path, database: str = IN_THE_FOLDER) -> AbstractContextManager[Storage]:
+    """The storage that `database` names, the SQLite file of `folder` or a PostgreSQL URL; closed after the `with`.
+
+    Raises StorageUnavailableError, NewerSchemaError.
+    """
+    if database == IN_THE_FOLDER:
+        return closing(SqliteStorage(folder / DATABASE_NAME))
+    from partnercenter.service.storage.postgres import PostgresStorage
+
+    return closing(PostgresStorage(database))
 
 
 def open_audit(folder: Path) -> AbstractContextManager[AuditTrail]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,10 +51,10 @@ class LocalCa:
         write_private(bundle, _system_authorities() + authority.cert_pem.bytes())
         return cls(authority, certificate, bundle)
 
-    def server_context(self, host: str) -> ssl.SSLContext:
-        """What a server listening on `host` shows: a fresh certificate for this machine's names and for `host`."""
+    def server_context(self, hosts: Iterable[str]) -> ssl.SSLContext:
+        """What a server that is reached as `hosts` shows: a fresh certificate for them and this machine's names."""
         expires = datetime.now(UTC) + timedelta(days=_CERTIFICATE_DAYS)
-        names = dict.fromkeys((*_NAMES, host))
+        names = dict.fromkeys((*_NAMES, *hosts))
         certificate = self.authority.issue_cert(*names, not_after=expires)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -7,6 +7,7 @@ import secrets
 import ssl
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from partnercenter.service import environment, http_server, retention, seed
 from partnercenter.service.app import make_service, open_storage
@@ -30,7 +31,7 @@ async def serve(settings: ServiceSettings, announce: Callable[[str], None]) -> N
 
 async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[str], None]) -> None:
     ca = None if settings.no_tls else LocalCa.load_or_create(folder)
-    with http_server.listen(settings.host, settings.port) as listener, open_storage(folder) as storage:
+    with http_server.listen(settings.host, settings.port) as listener, open_storage(folder, settings.database) as storage:
         await storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles())
         base_url = _base_url(settings, listener.getsockname()[1])
         admin_token = secrets.token_urlsafe(32) if settings.admin else None
@@ -45,7 +46,8 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
             behaviour=settings.behaviour,
             admin_token=admin_token,
         )
-        tls: ssl.SSLContext | None = None if ca is None else ca.server_context(settings.host)
+        names = [settings.host, str(urlsplit(base_url).hostname)]
+        tls: ssl.SSLContext | None = None if ca is None else ca.server_context(names)
 
         def ready() -> None:
             environment.publish(folder, environment.variables(base_url, ca, settings.cloud, admin_token))
@@ -65,6 +67,8 @@ def run(settings: ServiceSettings, announce: Callable[[str], None]) -> None:
 
 
 def _base_url(settings: ServiceSettings, port: int) -> str:
+    if settings.base_url:
+        return settings.base_url.rstrip("/")
     scheme = "http" if settings.no_tls else "https"
     # A wildcard address and 127.0.0.1 are reached as localhost; the certificate is for that name.
     local = settings.host in (*LOOPBACK_HOSTS, "0.0.0.0", "::")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from partnercenter.service.behaviour import Behaviour, Doubtful, Pkce, ReplyCasing, Switch
 from partnercenter.service.gate.permission import MfaMode
@@ -14,6 +15,10 @@ from partnercenter.service.gate.throttle import OFF, Rate, read_rate
 from partnercenter.wire.clouds import Cloud
 
 DEFAULT_DATA = Path(".partnercenter")
+IN_THE_FOLDER = "sqlite"
+POSTGRES_SCHEMES = ("postgresql://", "postgres://")
+SHORTEST_AUDIT_DAYS = 90.0
+"""So far back the audit can be queried (Partner Center, "Get a record of Partner Center activity")."""
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
@@ -93,6 +98,20 @@ class ServiceSettings:
     data: Path = field(
         default=DEFAULT_DATA, metadata={"help": "Folder of the database, the keys and the local CA; made if missing."}
     )
+    database: str = field(
+        default=IN_THE_FOLDER,
+        metadata={
+            "help": "Where the profiles are: sqlite is a file in --data; or a PostgreSQL URL, without the password,"
+            " which belongs into a password file (PGPASSFILE)."
+        },
+    )
+    base_url: str = field(
+        default="",
+        metadata={
+            "help": "The URL under which clients reach the service, if it is not --host and --port: that of a load"
+            " balancer. All nodes behind one need the same keys: give each a copy of --data."
+        },
+    )
     no_tls: bool = field(
         default=False, metadata={"help": "Plain HTTP, on loopback only. MSAL and other OAuth libraries refuse it."}
     )
@@ -115,6 +134,9 @@ class ServiceSettings:
     replay_hours: float = field(
         default=24.0, metadata={"help": "How long the answer to a PUT is remembered for its MS-RequestId, in hours."}
     )
+    audit_days: float = field(
+        default=0.0, metadata={"help": "How long the audit is kept, in days; 0 keeps it for ever. 90 days at least."}
+    )
     admin: Switch = field(
         default=Switch.OFF,
         metadata={"help": "Offer /admin to this machine: faults on demand, disabled accounts, new signing keys."},
@@ -131,6 +153,35 @@ class ServiceSettings:
             raise SettingsError("--port must be 0 to 65535.")
         if not 0 < self.replay_hours < float("inf"):
             raise SettingsError("--replay-hours must be more than 0.")
+        if self.audit_days and not SHORTEST_AUDIT_DAYS <= self.audit_days < float("inf"):
+            raise SettingsError(f"--audit-days must be 0 (for ever) or at least {SHORTEST_AUDIT_DAYS:.0f}.")
+        if self.database != IN_THE_FOLDER:
+            _require_postgres_url(self.database)
+        if self.base_url:
+            _require_base_url(self.base_url, tls=not self.no_tls)
+
+
+def _require_postgres_url(url: str) -> None:
+    # The URL itself is not repeated: somebody may have put a password into it.
+    if not url.startswith(POSTGRES_SCHEMES):
+        raise SettingsError("--database must be sqlite, or a URL as in postgresql://user@host:5432/name.")
+    if urlsplit(url).password is not None or "password=" in url:
+        raise SettingsError(
+            "--database must not hold a password: every user of this machine can read a command line."
+            " Put it into ~/.pgpass, or into the file that PGPASSFILE names."
+        )
+
+
+def _require_base_url(url: str, *, tls: bool) -> None:
+    scheme = "https" if tls else "http"
+    try:
+        parts = urlsplit(url)
+        rest = (parts.path, parts.query, parts.fragment, parts.username, parts.password)
+        good = parts.scheme == scheme and bool(parts.hostname) and not any(rest) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError(f"--base-url must be {scheme}://host or {scheme}://host:port, without a path.")
 
 
 def options() -> list[Option]:
