@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import apsw
@@ -27,6 +26,7 @@ from partnercenter.service.storage import (
     Touches,
     Transaction,
 )
+from partnercenter.service.storage.migrations import Engine, statements
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.wire.entity_tag import EntityTag
 from tests.catalogue.refused import refuse
@@ -289,9 +289,9 @@ def test_i22_a_restart_keeps_the_stored_answer(tmp_path: Path) -> None:
 def test_i22_an_upgrade_keeps_the_stored_answer(service: Service, desk: Desk) -> None:
     first = put(service)
     older = desk.path.with_name("older.sqlite3")
-    script = resources.files("partnercenter.service.storage.migrations").joinpath("0001_initial.sql")
     with closing(apsw.Connection(str(older))) as connection:
-        connection.execute(script.read_text("utf-8"))
+        for statement in statements(Engine.SQLITE, "0001"):
+            connection.execute(statement)
         connection.execute("ATTACH ? AS newer", (str(desk.path),))
         for table, columns in (("profile", "*"), ("remembered", "*"), ("audit", "tenant_id, sequence, record")):
             connection.execute(f"INSERT INTO main.{table} SELECT {columns} FROM newer.{table}")

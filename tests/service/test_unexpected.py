@@ -39,6 +39,12 @@ class BrokenStorage:
     async def purge_answers(self, *, before: float, most: int) -> NoReturn:
         raise self.error
 
+    async def purge_audit(self, tenant_id: str, *, before: datetime, most: int) -> NoReturn:
+        raise self.error
+
+    async def audited_tenants(self, *, after: str, most: int) -> NoReturn:
+        raise self.error
+
     def close(self) -> None:
         """Nothing is open."""
 

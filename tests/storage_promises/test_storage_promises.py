@@ -25,8 +25,8 @@ from partnercenter.service.storage import (
     Touches,
     Transaction,
 )
+from partnercenter.service.storage.migrations import REVISIONS
 from partnercenter.service.storage.sqlite import SqliteStorage
-from partnercenter.service.storage.sqlite_schema import SCHEMA_VERSION
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
 from tests.touching import Touching
@@ -421,12 +421,12 @@ class TestSqlite(StoragePromises):
         return reopen()
 
     def test_the_schema_of_a_newer_program_is_refused(self, path: Path) -> None:
-        self.mark(path, SCHEMA_VERSION + 1)
+        self.mark(path, len(REVISIONS) + 1)
         with pytest.raises(NewerSchemaError):
             SqliteStorage(path)
 
     def test_a_file_that_is_refused_is_left_as_it_was(self, path: Path) -> None:
-        self.mark(path, SCHEMA_VERSION + 1)
+        self.mark(path, len(REVISIONS) + 1)
         before = path.read_bytes()
         with pytest.raises(NewerSchemaError):
             SqliteStorage(path)

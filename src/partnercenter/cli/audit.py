@@ -124,7 +124,9 @@ def _verified(data: Path) -> dict[str, tuple[Verdict, JsonObject | None]]:
             for tenant_id in trail.tenants():
                 head = trail.head(tenant_id)
                 told: JsonObject | None = {"sequence": head.sequence, "hash": head.hash.hex()} if head else None
-                found[tenant_id] = verify(tenant_id, watched(trail.entries(tenant_id)), head), told
+                found[tenant_id] = verify(
+                    tenant_id, watched(trail.entries(tenant_id)), head, trail.start(tenant_id)
+                ), told
     except FileNotFoundError:
         raise click.ClickException(
             f"There is no database in {data}. Name the folder of the service: --data FOLDER"

@@ -31,7 +31,10 @@ async def serve(settings: ServiceSettings, announce: Callable[[str], None]) -> N
 
 async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[str], None]) -> None:
     ca = None if settings.no_tls else LocalCa.load_or_create(folder)
-    with http_server.listen(settings.host, settings.port) as listener, open_storage(folder, settings.database) as storage:
+    with (
+        http_server.listen(settings.host, settings.port) as listener,
+        open_storage(folder, settings.database) as storage,
+    ):
         await storage.transact(seed.add_missing_profiles, seed.AddMissingProfiles())
         base_url = _base_url(settings, listener.getsockname()[1])
         admin_token = secrets.token_urlsafe(32) if settings.admin else None
@@ -53,7 +56,14 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
             environment.publish(folder, environment.variables(base_url, ca, settings.cloud, admin_token))
             announce(f"Ready: {base_url} (data in {folder}; stop with Ctrl+C)")
 
-        purging = asyncio.create_task(retention.keep_purging(storage, service.replay_seconds, service.clock))
+        purging = asyncio.create_task(
+            retention.keep_purging(
+                storage,
+                replay_seconds=service.replay_seconds,
+                audit_days=settings.audit_days,
+                clock=service.clock,
+            )
+        )
         try:
             await http_server.make_server(service, tls, ready).serve([listener])
         finally:

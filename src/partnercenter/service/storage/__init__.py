@@ -168,6 +168,9 @@ class AuditTrail(Protocol):
     def head(self, tenant_id: str) -> AuditHead | None:
         """The head of the tenant's chain; None before its first entry."""
 
+    def start(self, tenant_id: str) -> AuditHead | None:
+        """The last entry of the tenant that retention has dropped; None if it has dropped none."""
+
     def entries(self, tenant_id: str) -> Iterator[AuditEntry]:
         """The whole chain of the tenant, by sequence."""
 
@@ -203,6 +206,15 @@ class Storage(AuditPages, Protocol):
 
     async def purge_answers(self, *, before: float, most: int) -> int:
         """Drop remembered answers older than `before`, seconds since the epoch: at most `most`; how many it were."""
+
+    async def purge_audit(self, tenant_id: str, *, before: datetime, most: int) -> int:
+        """Drop entries from the front of the tenant's chain, up to the first of a later date: how many it were.
+
+        before: entries of this date stay, and all behind the first that stays. most: how many go at once.
+        """
+
+    async def audited_tenants(self, *, after: str, most: int) -> list[str]:
+        """The tenants with an audit whose ids sort behind `after`, in order, at most `most`."""
 
     def close(self) -> None:
         """Finish what is being written and let go of the files."""

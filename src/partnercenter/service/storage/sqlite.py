@@ -18,12 +18,12 @@ from partnercenter.service.storage import (
     StorageUnavailableError,
     Touches,
     Transaction,
+    schema,
     sqlite_audit,
     sqlite_rows,
 )
 from partnercenter.service.storage.batches import Batches, Work
 from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable
-from partnercenter.service.storage.sqlite_schema import migrate, refuse_newer_schema
 from partnercenter.service.storage.working_set import Changes, Rows, WorkingSet
 from partnercenter.wire.json_text import JsonObject
 
@@ -45,12 +45,11 @@ class SqliteStorage:
             raise StorageUnavailableError(
                 f"SQLite {apsw.sqlite_lib_version()} can corrupt its log. Install apsw 3.51.3 or newer."
             )
+        schema.prepare_sqlite(path)
         with as_unavailable():
-            self._writer = apsw.Connection(str(path))
+            self._writer = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             self._writer.set_busy_timeout(BUSY_MILLISECONDS)
-            refuse_newer_schema(self._writer)
             _make_durable(self._writer)
-            migrate(self._writer)
             self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
             self._reader.set_busy_timeout(BUSY_MILLISECONDS)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit")
@@ -79,19 +78,15 @@ class SqliteStorage:
 
     async def purge_answers(self, *, before: float, most: int) -> int:
         """See Storage.purge_answers."""
+        return await self._alone(lambda: sqlite_rows.purge_answers(self._writer, before, most))
 
-        async def purge() -> int:
-            with as_unavailable():
-                await self._begin()
-                try:
-                    purged = sqlite_rows.purge_answers(self._writer, before, most)
-                    await self._commit()
-                except BaseException:
-                    self._roll_back()
-                    raise
-            return purged
+    async def purge_audit(self, tenant_id: str, *, before: datetime, most: int) -> int:
+        """See Storage.purge_audit."""
+        return await self._alone(lambda: sqlite_audit.purge(self._writer, tenant_id, before, most))
 
-        return await self._batches.run_alone(purge)
+    async def audited_tenants(self, *, after: str, most: int) -> list[str]:
+        """See Storage.audited_tenants."""
+        return sqlite_audit.tenants(self._reader, after, most)
 
     def close(self) -> None:
         """See Storage.close."""
@@ -113,6 +108,22 @@ class SqliteStorage:
         except BaseException:
             self._roll_back()
             raise
+
+    async def _alone(self, work: Callable[[], int]) -> int:
+        """Do `work` in a transaction of its own, between two batches."""
+
+        async def run() -> int:
+            with as_unavailable():
+                await self._begin()
+                try:
+                    result = work()
+                    await self._commit()
+                except BaseException:
+                    self._roll_back()
+                    raise
+            return result
+
+        return await self._batches.run_alone(run)
 
     async def _begin(self) -> None:
         """Take the write lock before the first read, so that what is checked is what is replaced."""

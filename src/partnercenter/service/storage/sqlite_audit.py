@@ -5,36 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import apsw
 
 from partnercenter.service.audit import date_text
-from partnercenter.service.storage import AuditEntry, AuditHead, StorageUnavailableError
+from partnercenter.service.storage import AuditEntry, AuditHead
+from partnercenter.service.storage.schema_sqlite import require_head
 from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable, document
-from partnercenter.service.storage.sqlite_schema import SCHEMA_VERSION, refuse_newer_schema, schema_version
 from partnercenter.wire.json_text import JsonObject
 
-# The inner question is answered by the index alone, so that a record is read only if it is listed.
 _PAGE = """
-SELECT audit.sequence, CAST(audit.record AS BLOB)
-FROM (
-    SELECT sequence AS listed FROM audit INDEXED BY audit_by_time
-    WHERE tenant_id = :tenant AND sequence < :before AND operation_date >= :since AND operation_date < :until
-    ORDER BY sequence DESC LIMIT :most
-)
-JOIN audit ON audit.tenant_id = :tenant AND audit.sequence = listed
-ORDER BY audit.sequence DESC
+SELECT sequence, CAST(record AS BLOB) FROM audit INDEXED BY audit_by_sequence
+WHERE tenant_id = :tenant AND sequence < :before AND operation_date >= :since AND operation_date < :until
+ORDER BY sequence DESC LIMIT :most
 """
-# The tenant is compared twice: the search in the tree goes by the order of the rows, and takes one whose key was
-# changed in place for one of those that it stands between. (After an "=", SQLite would put the constant in the place
-# of the column in the second comparison.) The date is compared as the table's CHECK does it.
+# The index says where the entries are, but what they are is read from the rows alone, tenant and sequence included:
+# one of the two may have been changed without the other. The date is compared as the table's CHECK does it.
 _ENTRIES = """
-SELECT sequence, CAST(record AS BLOB), previous_hash, hash,
-    operation_date = CASE WHEN json_valid(record) THEN
-        CAST(coalesce(json_extract(record, '$.operationDate'), '') AS TEXT) ELSE '' END
-FROM audit WHERE tenant_id BETWEEN ?1 AND ?1 AND CAST(tenant_id AS BLOB) = CAST(?1 AS BLOB)
-ORDER BY tenant_id, sequence
+SELECT entry.sequence, CAST(entry.record AS BLOB), entry.previous_hash, entry.hash,
+    entry.operation_date = CASE WHEN json_valid(entry.record) THEN
+        CAST(coalesce(json_extract(entry.record, '$.operationDate'), '') AS TEXT) ELSE '' END
+FROM audit AS listed INDEXED BY audit_by_sequence CROSS JOIN audit AS entry NOT INDEXED ON entry.rowid = listed.rowid
+WHERE listed.tenant_id = ?1 AND CAST(entry.tenant_id AS BLOB) = CAST(?1 AS BLOB)
+ORDER BY listed.tenant_id, listed.sequence
 """
 _AFTER_ALL_SEQUENCES = 2**63 - 1
 _AFTER_ALL_TIMES = "~"  # sorts after every digit
@@ -68,6 +63,25 @@ def page(
     return [(int(str(sequence)), document(record)) for sequence, record in rows]
 
 
+def purge(connection: apsw.Connection, tenant_id: str, before: datetime, most: int) -> int:
+    """See Storage.purge_audit. Where the chain begins now is written down with it, or it could not be verified."""
+    query = "SELECT sequence, hash, operation_date FROM audit WHERE tenant_id = ? ORDER BY sequence LIMIT ?"
+    bound = _next_millisecond(before)
+    dropped = list(takewhile(lambda row: str(row[2]) < bound, connection.execute(query, (tenant_id, most)).fetchall()))
+    if dropped:
+        sequence, digest, _ = dropped[-1]
+        connection.execute("INSERT OR REPLACE INTO audit_start VALUES (?, ?, ?)", (tenant_id, sequence, digest))
+        connection.execute("DELETE FROM audit WHERE tenant_id = ? AND sequence <= ?", (tenant_id, sequence))
+    return len(dropped)
+
+
+def tenants(connection: apsw.Connection, after: str, most: int) -> list[str]:
+    """See Storage.audited_tenants."""
+    query = "SELECT tenant_id FROM audit_head WHERE tenant_id > ? ORDER BY tenant_id LIMIT ?"
+    with as_unavailable():
+        return [str(tenant_id) for (tenant_id,) in connection.execute(query, (after, most)).fetchall()]
+
+
 class SqliteAuditTrail:
     """See AuditTrail."""
 
@@ -84,6 +98,13 @@ class SqliteAuditTrail:
         """See AuditTrail.head."""
         with as_unavailable():
             return head(self._connection, tenant_id)
+
+    def start(self, tenant_id: str) -> AuditHead | None:
+        """See AuditTrail.start."""
+        query = "SELECT sequence, hash FROM audit_start WHERE tenant_id = ?"
+        with as_unavailable():
+            row = self._connection.execute(query, (tenant_id,)).fetchone()
+        return AuditHead(*row) if row else None
 
     def entries(self, tenant_id: str) -> Iterator[AuditEntry]:
         """See AuditTrail.entries."""
@@ -103,21 +124,12 @@ def open_audit_trail(path: Path) -> Iterator[SqliteAuditTrail]:
     try:
         with as_unavailable():
             connection.set_busy_timeout(BUSY_MILLISECONDS)
-            refuse_newer_schema(connection)
-            _require_chain(connection)
+            require_head(connection)
             # In one transaction, or an entry that comes meanwhile would be found after a head that was read before.
             connection.execute("BEGIN")
         yield SqliteAuditTrail(connection)
     finally:
         connection.close()
-
-
-def _require_chain(connection: apsw.Connection) -> None:
-    version = schema_version(connection)
-    if version < SCHEMA_VERSION:
-        raise StorageUnavailableError(
-            f"The data has schema {version}, without hashes. Start the service once: it brings it to {SCHEMA_VERSION}."
-        )
 
 
 def _next_millisecond(moment: datetime) -> str:

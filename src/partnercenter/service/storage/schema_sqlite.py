@@ -1,0 +1,145 @@
+"""The schema of a SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import apsw
+
+from partnercenter.service.storage import StorageUnavailableError
+from partnercenter.service.storage.migrations import (
+    HEAD,
+    READ_VERSION,
+    REVISIONS,
+    VERSION_TABLE,
+    Engine,
+    all_statements,
+    number_of,
+    require_known,
+    stamp,
+)
+from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+# STRICT tables came with 3.37.0 (sqlite.org/stricttables.html); this one is that of Python, not that of apsw.
+_OLDEST_THAT_MIGRATES = (3, 37, 0)
+# EXTRA is FULL for a write-ahead log; a rollback journal is also gone for good when it is deleted at the commit.
+_DURABLE = "PRAGMA synchronous=EXTRA"
+
+
+def revision(path: Path) -> str | None:
+    """See schema.sqlite_revision."""
+    if not path.exists():
+        return None
+    # Read only, so that a file that is refused stays as it is. A journal of a process that was killed is the exception:
+    # only who may write can roll it back.
+    has_journal = path.with_name(f"{path.name}-journal").exists()
+    with _opened(path, apsw.SQLITE_OPEN_READWRITE if has_journal else apsw.SQLITE_OPEN_READONLY) as connection:
+        return revision_of(connection)
+
+
+def revision_of(connection: apsw.Connection) -> str | None:
+    """The revision of an open file, None if it is empty; StorageUnavailableError for the database of anybody else."""
+    ((number,),) = connection.execute("PRAGMA user_version").fetchall()
+    ((tables, versioned),) = connection.execute(
+        "SELECT count(*), total(name = ?) FROM sqlite_schema", (VERSION_TABLE,)
+    ).fetchall()
+    if int(str(number)) > len(REVISIONS):
+        return f"{number:04}"
+    if versioned:
+        return _stamped(connection)
+    if number:
+        return REVISIONS[int(str(number)) - 1]
+    if tables:
+        raise StorageUnavailableError("The file is the database of another program.")
+    return None
+
+
+def require_head(connection: apsw.Connection) -> None:
+    """For who only reads. Raises NewerSchemaError, or StorageUnavailableError for what is to be migrated first."""
+    found = revision_of(connection)
+    if found is None:
+        raise StorageUnavailableError("The file is empty.")
+    require_known(found)
+    if found != HEAD:
+        raise StorageUnavailableError(
+            f"The data has schema {found}; this program reads {HEAD}. Start the service once, or run `partnercenter"
+            " database migrate`: it brings it there."
+        )
+
+
+def create(path: Path) -> None:
+    """Make the file, or fill an empty one, in one transaction."""
+    with _opened(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) as connection:
+        _write(connection, [*all_statements(Engine.SQLITE), _numbered(HEAD)], only_if=None)
+
+
+def upgrade(path: Path, found: str) -> None:
+    """Take the revisions after `found`."""
+    import sqlite3  # as everything for older data: only when there is any
+
+    if sqlite3.sqlite_version_info < _OLDEST_THAT_MIGRATES:
+        raise StorageUnavailableError(
+            f"The SQLite {sqlite3.sqlite_version} of this Python is too old to migrate the data from schema {found}."
+            " Use a Python that brings 3.37.0 or newer."
+        )
+    with _opened(path, apsw.SQLITE_OPEN_READWRITE) as connection:
+        _stamp_unless_stamped(connection, found)
+    # Imported here, and after apsw has let go of the file.
+    from partnercenter.service.storage.migrations import with_alembic
+
+    def connect() -> sqlite3.Connection:
+        opened = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1_000, isolation_level=None)
+        opened.execute(_DURABLE)
+        return opened
+
+    with_alembic.upgrade("sqlite+pysqlite", connect, begin="BEGIN IMMEDIATE", applied=_number)
+
+
+def _number(connection: Connection, revision: str) -> None:
+    """Programs before 0003 look at this number alone, and refuse one that they do not know."""
+    connection.exec_driver_sql(_numbered(revision))
+
+
+def _numbered(revision: str) -> str:
+    return f"PRAGMA user_version={number_of(revision)}"
+
+
+def _stamped(connection: apsw.Connection) -> str:
+    found = connection.execute(READ_VERSION).fetchall()
+    if len(found) != 1:
+        raise StorageUnavailableError("The file does not say which schema it has.")
+    return str(found[0][0])
+
+
+def _stamp_unless_stamped(connection: apsw.Connection, found: str) -> None:
+    """Programs before 0003 did not use Alembic."""
+    query = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+    if connection.execute(query, (VERSION_TABLE,)).fetchone() is None:
+        _write(connection, stamp(found), only_if=found)
+
+
+def _write(connection: apsw.Connection, statements: list[str], *, only_if: str | None) -> None:
+    """Execute all in one transaction, if the file still has the revision `only_if` when it is locked."""
+    connection.execute(_DURABLE)
+    connection.execute("BEGIN IMMEDIATE")
+    if revision_of(connection) == only_if:
+        for statement in statements:
+            connection.execute(statement)
+    connection.execute("COMMIT")  # if it is not reached, the connection is closed and nothing was done
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[apsw.Connection]:
+    with as_unavailable():
+        connection = apsw.Connection(str(path), flags=flags)
+        try:
+            connection.set_busy_timeout(BUSY_MILLISECONDS)
+            yield connection
+        finally:
+            connection.close()
