@@ -5,8 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+MINUTES ?= 60
+KILLS ?= 2000
+IMAGES ?= 5000
+LOSSES ?= 30
 
-.PHONY: help quickstart test fuzz lint format lock clean
+.PHONY: help quickstart test fuzz soak crash ha bench lint format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -15,10 +19,26 @@ quickstart: $(RUN) ## Set everything up and update a billing profile, end to end
 	@$(BIN)/partnercenter quickstart
 
 test: $(DEV) ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 fuzz: $(DEV) ## Send the service tens of thousands of generated requests (takes minutes)
 	@$(BIN)/python -m pytest -m fuzz
+
+soak: $(DEV) ## Kill, cut off and race a loaded service, and check its history: MINUTES=60 on each database
+	@$(BIN)/python -m tests.history.soak --backend sqlite --minutes $(MINUTES)
+	@$(BIN)/python -m tests.history.soak --backend postgresql --minutes $(MINUTES)
+	@$(BIN)/python -m tests.history.racers --backend sqlite --rounds 1000
+	@$(BIN)/python -m tests.history.racers --backend postgresql --rounds 1000
+
+crash: $(DEV) ## Kill SQLite at every system call, and cut its power (KILLS=2000, IMAGES=5000)
+	@$(BIN)/python -m tests.crash.kills --kills $(KILLS)
+	@$(BIN)/python -m tests.crash.power --images $(IMAGES)
+
+ha: $(DEV) ## Lose the leader of three PostgreSQL again and again (LOSSES=30; needs Patroni and etcd)
+	@$(BIN)/python -m ha --losses $(LOSSES)
+
+bench: $(DEV) ## Measure the speed beside that of others, and write docs/performance.md
+	@$(BIN)/python -m bench
 
 lint: $(DEV) ## Check style, types and the import law
 	$(BIN)/ruff check .
@@ -38,7 +58,7 @@ lock: $(DEV) ## Choose the newest versions of all dependencies and pin them with
 	  --no-header --extra service --group build -c requirements/dev.lock pyproject.toml -o requirements/run.lock
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .bench .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
