@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import apsw
 import pytest
 
-from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
+from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError, schema
 from partnercenter.service.storage.migrations import HEAD, REVISIONS, Engine, chain_hashes, with_alembic
 from partnercenter.service.storage.schema import prepare_sqlite, sqlite_revision
 from tests.storage_promises import schema_past
@@ -162,6 +162,31 @@ def test_d28_a_newer_file_with_a_log_is_left_as_it_was(path: Path, tmp_path: Pat
     with pytest.raises(NewerSchemaError):
         prepare_sqlite(tmp_path / "copy" / path.name)
     assert bytes_of(tmp_path / "copy") == before
+
+
+def test_d02_what_a_killed_writer_left_half_written_is_rolled_back_first(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    prepare_sqlite(path)
+    with closing(apsw.Connection(str(path))) as connection:
+        for statement in ("PRAGMA journal_mode=DELETE", "PRAGMA cache_size=1", "BEGIN", "PRAGMA user_version=9"):
+            connection.execute(statement).fetchall()
+        rows = [(n, n, b"", "", b"") for n in map(str, range(2_000))]  # more than the cache holds
+        connection.executemany("INSERT INTO remembered VALUES (?, '', '', ?, ?, ?, ?, 0)", rows)
+        for file in tmp_path.glob("partnercenter.sqlite3*"):
+            shutil.copy(file, tmp_path / "copy")
+    assert (tmp_path / "copy" / f"{path.name}-journal").exists()
+    prepare_sqlite(tmp_path / "copy" / path.name)
+    assert ask(tmp_path / "copy" / path.name, "SELECT count(*) FROM remembered") == [(0,)]
+
+
+def test_who_comes_late_to_a_migration_finds_it_done() -> None:
+    found: Iterator[str | None] = iter([None, HEAD, HEAD])
+
+    def fail() -> None:
+        raise StorageUnavailableError("The tables are there already.")
+
+    schema._bring_to_head(lambda: next(found), fail, lambda _: None)
+    assert next(found, "asked often enough") == "asked often enough"
 
 
 def damage_nothing_but_the_name(path: Path) -> None:

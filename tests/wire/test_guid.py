@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from partnercenter.wire.guid import new_guid, read_guid
@@ -38,6 +40,12 @@ def test_h15_upper_and_lower_case_are_one_guid() -> None:
 def test_a_new_guid_reads_as_itself() -> None:
     made = new_guid()
     assert read_guid(made) == made
+
+
+def test_a_new_guid_is_of_version_4_in_each_of_its_four_variant_digits() -> None:
+    made = [uuid.UUID(new_guid()) for _ in range(1000)]
+    assert {(guid.version, guid.variant) for guid in made} == {(4, uuid.RFC_4122)}
+    assert {str(guid)[19] for guid in made} == set("89ab")
 
 
 def test_no_two_new_guids_are_the_same() -> None:

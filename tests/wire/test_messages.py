@@ -15,6 +15,11 @@ def test_every_line_of_a_repeated_name_is_found_in_order() -> None:
     assert LINES.get_all("IF-MATCH") == ['"a"', '"b"']
 
 
+def test_values_that_were_asked_for_are_the_askers_own() -> None:
+    LINES.get_all("If-Match").clear()
+    assert len(LINES.get_all("If-Match")) == 2
+
+
 def test_the_first_line_is_the_one_that_get_gives() -> None:
     assert LINES.get("If-Match") == '"a"'
 

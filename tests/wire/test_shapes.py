@@ -13,7 +13,14 @@ import pytest
 from partnercenter.wire.casing import Casing
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.profiles import Address, BillingProfile, Contact, Link, ResourceLinks
-from partnercenter.wire.shapes import ShapeError, Violation
+from partnercenter.wire.shapes import Shape, ShapeError, Violation
+
+
+@dataclasses.dataclass(kw_only=True, eq=False, repr=False, slots=True)
+class OneMember(Shape):
+    """The smallest shape."""
+
+    inner: Contact = dataclasses.field(default_factory=Contact)
 
 
 def violations_of(value: JsonValue) -> list[tuple[str, str]]:
@@ -57,6 +64,11 @@ def test_what_was_read_is_written_again_with_nothing_lost(document: JsonObject) 
 def test_without_nulls_no_known_member_is_written_as_null(document: JsonObject) -> None:
     written = BillingProfile.from_wire(document).to_wire(keep_nulls=False)
     assert [name for name, value in written.items() if value is None and name != "loyalty"] == []
+
+
+def test_a_shape_may_have_one_member_alone() -> None:
+    document: JsonObject = {"inner": {"email": "x"}}
+    assert OneMember.from_wire(document).to_wire() == document
 
 
 def test_without_nulls_an_empty_text_stays() -> None:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "accounts": "Disable and enable users, applications and tenants of a local service.",
     "keys": "Give the token authority of a local service a new signing key.",
     "audit": "List what changed, and verify that the audit is intact.",
+    "database": "Look after the database of a service: its schema, and copies of it.",
 }
 
 _OF_A_PROFILE = ("billing", "legal", "organization", "support", "mpn")

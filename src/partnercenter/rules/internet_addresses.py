@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 # RFC 5321 §4.5.3.1: 64 + 1 + 255. Nothing longer is even looked at.
@@ -19,17 +20,21 @@ def is_email(text: str) -> bool:
 
     Nobody is asked whether it exists. Names for examples and tests (RFC 2606 §2) are taken.
     """
-    from email_validator import EmailNotValidError, validate_email
-
-    if len(text) > _LONGEST_EMAIL:
-        return False
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
+    return len(text) <= _LONGEST_EMAIL and _is_valid(text)
 
 
 def is_website(text: str) -> bool:
     """Whether `text` is the address of a page: http, https or no scheme, as in `www.microsoft.com`."""
     return bool(_WEBSITE.fullmatch(text))
+
+
+# The library is slow, and a profile that is changed keeps its e-mail address nearly every time.
+@lru_cache(maxsize=1024)
+def _is_valid(text: str) -> bool:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from partnercenter.rules import reasons
@@ -16,6 +16,8 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud80
 # twice. RFC 5321 §4.5.3.1 has 64 + 1 + 255 characters for an e-mail address.
 _LONGEST: Final = {"firstName": 50, "middleName": 50, "lastName": 50, "email": 320, "companyApproverEmail": 320}
 LONGEST_TEXT: Final = 200
+# What is no longer is never too long: nearly every text.
+_SHORTEST_LIMIT: Final = min(*_LONGEST.values(), LONGEST_TEXT)
 _BY_TEXT: Final = (reasons.CONTROL_CHARACTERS, reasons.TOO_LONG)
 # What the service sets and a PUT ignores.
 _READ_ONLY: Final = frozenset(
@@ -25,37 +27,50 @@ _READ_ONLY: Final = frozenset(
 
 def text_violations(shape: Shape, path: str = "") -> list[Violation]:
     """The violations by the texts of `shape` as such. path: where it stands, "" for a whole profile."""
-    return [violation for member, value in _members(shape, path) for violation in _check(member, value)]
+    found: list[Violation] = []
+    for member, value in shape.member_values():
+        if isinstance(value, str):
+            if _CONTROL.search(value) or len(value) > _SHORTEST_LIMIT:
+                found += _check(member.wire_name, path, value)
+        elif isinstance(value, Shape) and member.wire_name not in _READ_ONLY:
+            found += text_violations(value, _inside(path, member.wire_name))
+    return found
 
 
-def in_order(shape: Shape, found: Iterable[Violation]) -> list[Violation]:
+def in_order(shape: Shape, found: list[Violation]) -> list[Violation]:
     """The violations in the order of the members of `shape`.
 
     What else is wrong with a text that has control characters or is too long is left out: nobody can put that right
     before.
     """
-    places = {member: place for place, (member, _) in enumerate(_members(shape, ""))}
+    if not found:
+        return []
+    places = {member: place for place, member in enumerate(_paths(shape, ""))}
     unreadable = {violation.member for violation in text_violations(shape)}
     told = (v for v in found if v.member not in unreadable or v.reason in _BY_TEXT)
     return sorted(told, key=lambda violation: places.get(violation.member, len(places)))
 
 
-def _check(member: str, value: object) -> Iterator[Violation]:
-    if not isinstance(value, str):
+def _check(name: str, path: str, value: str) -> Iterator[Violation]:
+    if name in _READ_ONLY:
         return
+    member = _inside(path, name)
     if _CONTROL.search(value):
         yield Violation(member, reasons.CONTROL_CHARACTERS)
-    most = _LONGEST.get(member.rpartition(".")[2], LONGEST_TEXT)
+    most = _LONGEST.get(name, LONGEST_TEXT)
     if len(value) > most:
         yield Violation(member, reasons.TOO_LONG, {"most": most})
 
 
-def _members(shape: Shape, path: str) -> Iterator[tuple[str, object]]:
-    for member in shape.members():
+def _paths(shape: Shape, path: str) -> Iterator[str]:
+    for member, value in shape.member_values():
         if member.wire_name in _READ_ONLY:
             continue
-        value = getattr(shape, member.python_name)
-        inner = f"{path}.{member.wire_name}" if path else member.wire_name
-        yield inner, value
+        inner = _inside(path, member.wire_name)
+        yield inner
         if isinstance(value, Shape):
-            yield from _members(value, inner)
+            yield from _paths(value, inner)
+
+
+def _inside(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -13,14 +13,10 @@ S = TypeVar("S", bound=Shape)
 
 
 def is_readable(shape: Shape) -> bool:
-    """Whether rules can read `shape` as it is: every value is of the very type of its member, every object is there.
-
-    It has to be quick: the service asks it of every profile, and the answer there is always yes.
-    """
-    for member in shape.members():
-        value = getattr(shape, member.python_name)
+    """Whether rules can read `shape` as it is: every value is of the very type of its member, every object is there."""
+    for member, value in shape.member_values():
         if value is None:
-            if issubclass(member.expects, Shape):
+            if member.shape is not None:
                 return False
         elif type(value) is not member.expects or (isinstance(value, Shape) and not is_readable(value)):
             return False

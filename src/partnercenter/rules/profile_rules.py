@@ -22,19 +22,16 @@ def violations(profile: Profile) -> list[Violation]:
     code 27002, any other 3000 (Partner Center error codes). Never raises, whatever the values: a member of another
     Python type is a violation, too, in the words in which the service would tell it.
     """
-    if is_readable(profile):  # as every profile is that was read from the wire
-        return _violations(profile)
+    if is_readable(profile):
+        return violations_as_read(profile)
     wrong = list(type_violations(profile))
     typed = readable(profile)
-    others = [violation for violation in _violations(typed) if not _lies_in(violation.member, wrong)]
+    others = [violation for violation in violations_as_read(typed) if not _lies_in(violation.member, wrong)]
     return in_order(typed, [*wrong, *others])
 
 
-def _lies_in(member: str, wrong: list[Violation]) -> bool:
-    return any(member == v.member or member.startswith(f"{v.member}.") for v in wrong)
-
-
-def _violations(profile: Profile) -> list[Violation]:
+def violations_as_read(profile: Profile) -> list[Violation]:
+    """The same of a profile whose members were read from the wire, so that each is of the type that it should be."""
     match profile:
         case BillingProfile():
             return billing_rules.violations(profile)
@@ -46,3 +43,7 @@ def _violations(profile: Profile) -> list[Violation]:
             return support_rules.violations(profile)
         case _:  # the partner network profile, which nobody can change
             return text_violations(profile)
+
+
+def _lies_in(member: str, wrong: list[Violation]) -> bool:
+    return any(member == v.member or member.startswith(f"{v.member}.") for v in wrong)

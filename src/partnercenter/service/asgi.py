@@ -111,7 +111,8 @@ class Service:
             self.permission.require(caller, route.access, application=route.application)
             self.throttle.admit(caller.tenant_id)
             response = await route.endpoint(self._exchange(request, body, ids, caller))
-            return self._as_recorded(response).with_lines(mfa)
+            recorded = self._as_recorded(response)
+            return recorded.with_lines(mfa) if mfa else recorded
         except Refusal as refusal:
             return tell(refusal, request.headers).with_lines(mfa)
 

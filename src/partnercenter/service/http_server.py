@@ -128,7 +128,9 @@ def make_server(
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; OSError if the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named: asyncio turns Nagle's algorithm off only for a socket that says it is TCP, and head and
+    # body of an answer are two writes, the second of which would wait for a delayed acknowledgement of the first.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

@@ -21,7 +21,7 @@ def fold(name: str) -> str:
 
     ASCII letters only: `str.lower` would make a `k` of the Kelvin sign and let `Lin\u212as` pass for `Links`.
     """
-    return name.translate(_ASCII_LOWER)
+    return name.lower() if name.isascii() else name.translate(_ASCII_LOWER)
 
 
 def camel(python_name: str) -> str:

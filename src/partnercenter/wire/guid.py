@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import uuid
 
 # uuid.UUID() also takes braces, `urn:uuid:`, moved hyphens and non-ASCII digits, so that different
 # texts become one key. An id that decides about a replay has to have one spelling.
@@ -12,8 +12,11 @@ _NIL = "00000000-0000-0000-0000-000000000000"
 
 
 def new_guid() -> str:
-    """A random GUID in lower case."""
-    return str(uuid.uuid4())
+    """A random GUID in lower case (RFC 9562 §5.4, version 4)."""
+    digits = os.urandom(16).hex()
+    # The first digit of the fourth group is the variant: 8, 9, a or b.
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def read_guid(text: str) -> str | None:

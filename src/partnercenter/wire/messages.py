@@ -13,25 +13,34 @@ class Headers:
     `If-Match` gets lost, so there are two questions: `get_all`, and `get` for a name that may stand once.
     """
 
-    __slots__ = ("_lines",)
+    __slots__ = ("_lines", "_values")
 
     def __init__(self, lines: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
         pairs = lines.items() if isinstance(lines, Mapping) else lines
         self._lines: tuple[tuple[str, str], ...] = tuple(pairs)
+        # By names in lower case; made when it is first asked for, as most answers are only ever written.
+        self._values: dict[str, list[str]] | None = None
 
     def get(self, name: str) -> str | None:
         """The value of the first line called `name`, or None."""
-        return next(iter(self.get_all(name)), None)
+        values = self._by_name().get(name.lower())
+        return values[0] if values else None
 
     def get_all(self, name: str) -> list[str]:
         """The values of every line called `name`, in order."""
-        wanted = name.lower()
-        return [value for line, value in self._lines if line.lower() == wanted]
+        return [*self._by_name().get(name.lower(), ())]
 
     def with_line(self, name: str, value: str) -> Headers:
         """These lines, with `name: value` in the place of any line called `name`."""
         kept = (line for line in self._lines if line[0].lower() != name.lower())
         return Headers((*kept, (name, value)))
+
+    def _by_name(self) -> dict[str, list[str]]:
+        if self._values is None:
+            self._values = {}
+            for name, value in self._lines:
+                self._values.setdefault(name.lower(), []).append(value)
+        return self._values
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._lines)

@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import ClassVar, NamedTuple, Self
 
 from partnercenter.wire.casing import Casing, camel, fold, pascal
@@ -57,19 +58,26 @@ class ShapeError(ValueError):
 
 
 class Member(NamedTuple):
-    """How one field of a shape stands on the wire."""
+    """How one field of a shape stands on the wire.
+
+    expects: the class of its values; `on_wire`: that of their JSON; `shape`: the first if it is one of shapes.
+    word: what sentences call it.
+    """
 
     python_name: str
     wire_name: str
     pascal_name: str
     expects: type
+    on_wire: type
+    shape: type[Shape] | None
     word: str
 
     def fits(self, value: JsonValue) -> bool:
         """Whether `value` is of the type that this member has; null always is."""
-        expects = dict if issubclass(self.expects, Shape) else self.expects
+        if value is None or type(value) is self.on_wire:
+            return True
         # In Python true is a whole number, too; on the wire it is not.
-        return value is None or (isinstance(value, expects) and isinstance(value, bool) == (expects is bool))
+        return isinstance(value, self.on_wire) and not isinstance(value, bool)
 
 
 @dataclass(kw_only=True, eq=False, repr=False, slots=True)
@@ -110,18 +118,28 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
 
         keep_nulls: write null for a member that has no value but stood on the wire when this was read.
         """
+        table = _table_of(type(self))
+        names = table.pascal_names if casing is Casing.PASCAL else table.wire_names
+        nulls = (self._seen or ()) if keep_nulls else ()
         written: JsonObject = {}
-        for member in members_of(type(self)).values():
-            value = self._value_on_wire(member, casing, keep_nulls)
-            if value is not None or (keep_nulls and member.wire_name in (self._seen or ())):
-                written[member.pascal_name if casing is Casing.PASCAL else member.wire_name] = value
+        for name, wire_name, value in zip(names, table.wire_names, table.values_of(self), strict=True):
+            on_wire = value._to_wire(casing, keep_nulls) if isinstance(value, Shape) else value
+            if on_wire is not None or wire_name in nulls:
+                written[name] = on_wire
+        if not self._unknown:
+            return written
         given = {fold(name) for name, value in written.items() if value is not None}
         return written | {name: value for name, value in self._unknown.items() if fold(name) not in given}
 
     @classmethod
-    def members(cls) -> list[Member]:
+    def members(cls) -> tuple[Member, ...]:
         """The members of this shape in their order on the wire."""
-        return list(members_of(cls).values())
+        return _table_of(cls).members
+
+    def member_values(self) -> Iterable[tuple[Member, object]]:
+        """Each member of this shape with its value, in their order on the wire."""
+        table = _table_of(type(self))
+        return zip(table.members, table.values_of(self), strict=True)
 
     @property
     def is_seen(self) -> bool:
@@ -131,41 +149,37 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
     @property
     def is_blank(self) -> bool:
         """Whether no member of this has a value."""
-        return not self._unknown and all(_blank(getattr(self, m.python_name)) for m in members_of(type(self)).values())
+        return not self._unknown and all(map(_blank, _table_of(type(self)).values_of(self)))
 
     def unknown_at(self, path: str = "") -> list[str]:
         """The paths of the objects that hold members which their classes do not know; "" is this one."""
         found = [path] if self._unknown else []
-        for member in members_of(type(self)).values():
-            value = getattr(self, member.python_name)
+        for member, value in self.member_values():
             if isinstance(value, Shape):
-                found += value.unknown_at(f"{path}.{member.wire_name}" if path else member.wire_name)
+                found += value.unknown_at(_inside(path, member))
         return found
 
     def forget_unknown(self) -> None:
         """Leave out the members that the classes do not know, at every depth."""
         self._unknown = {}
-        for member in members_of(type(self)).values():
-            value = getattr(self, member.python_name)
+        for value in _table_of(type(self)).values_of(self):
             if isinstance(value, Shape):
                 value.forget_unknown()
 
-    def _value_on_wire(self, member: Member, casing: Casing, keep_nulls: bool) -> JsonValue:
-        value = getattr(self, member.python_name)
-        if isinstance(value, Shape):
-            # Blank and never read from an object: it was null or absent. An object of nulls stays an object.
-            return None if value.is_blank and value._seen is None else value.to_wire(casing, keep_nulls=keep_nulls)
-        return typing.cast("JsonValue", value)
+    def _to_wire(self, casing: Casing, keep_nulls: bool) -> JsonObject | None:
+        # Blank and never read from an object: it was null or absent. An object of nulls stays an object.
+        return None if self._seen is None and self.is_blank else self.to_wire(casing, keep_nulls=keep_nulls)
 
     @classmethod
     def _read(cls, value: JsonValue, path: str, violations: list[Violation], *, strict: bool) -> Self:
-        shape = cls()
         if not isinstance(value, dict):
             violations.append(Violation(path, "must be an object"))
-            return shape
+            return cls()
         known = members_of(cls)
         found: set[str] = set()
-        seen: set[str] = set()
+        seen: list[str] = []
+        given: dict[str, typing.Any] = {}  # each fits its member
+        unknown: JsonObject = {}
         for name, inner in value.items():
             folded = fold(name)
             if folded in found:
@@ -173,17 +187,20 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
             found.add(folded)
             member = known.get(folded)
             if member is None or not (strict or member.fits(inner)):
-                shape._unknown[name] = inner
+                unknown[name] = inner
                 continue
-            seen.add(member.wire_name)
-            inner_path = f"{path}.{member.wire_name}" if path else member.wire_name
+            seen.append(member.wire_name)
+            if inner is None:
+                continue
             if not member.fits(inner):
-                violations.append(Violation(inner_path, f"must be {member.word}"))
-            elif issubclass(member.expects, Shape) and inner is not None:
-                setattr(shape, member.python_name, member.expects._read(inner, inner_path, violations, strict=strict))
-            elif inner is not None:
-                setattr(shape, member.python_name, inner)
-        shape._seen = frozenset(seen)
+                violations.append(Violation(_inside(path, member), f"must be {member.word}"))
+            elif member.shape is not None:
+                read = member.shape._read(inner, _inside(path, member), violations, strict=strict)
+                given[member.python_name] = read
+            else:
+                given[member.python_name] = inner
+        shape = cls(**given)
+        shape._seen, shape._unknown = frozenset(seen), unknown
         return shape
 
     def __eq__(self, other: object) -> bool:
@@ -192,26 +209,58 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
 
     def __repr__(self) -> str:
         hidden = {f.name for f in fields(self) if not f.repr}
-        names = [m.python_name for m in members_of(type(self)).values() if m.python_name not in hidden]
-        shown = ((name, getattr(self, name)) for name in names)
+        shown = ((m.python_name, value) for m, value in self.member_values() if m.python_name not in hidden)
         return f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})"
+
+
+def _inside(path: str, member: Member) -> str:
+    return f"{path}.{member.wire_name}" if path else member.wire_name
 
 
 def _blank(value: object) -> bool:
     return value is None or (isinstance(value, Shape) and value.is_blank)
 
 
-_TABLES: dict[type[Shape], dict[str, Member]] = {}
+class _Table(NamedTuple):
+    """What a class of shapes is, worked out once.
+
+    by_name: its members by their folded names. wire_names, pascal_names: of the members, in their order.
+    values_of: gives the values of one shape, in the same order.
+    """
+
+    members: tuple[Member, ...]
+    by_name: dict[str, Member]
+    wire_names: tuple[str, ...]
+    pascal_names: tuple[str, ...]
+    values_of: Callable[[Shape], tuple[JsonValue | Shape, ...]]
+
+
+_TABLES: dict[type[Shape], _Table] = {}
 
 
 def members_of(shape: type[Shape]) -> dict[str, Member]:
     """The members of `shape` by their folded names, in their order on the wire: its own, then those of its base."""
+    return _table_of(shape).by_name
+
+
+def _table_of(shape: type[Shape]) -> _Table:
     table = _TABLES.get(shape)
-    if table is None:
-        hints = typing.get_type_hints(shape)
-        names = [name for kind in shape.__mro__ for name in inspect.get_annotations(kind) if name in _names(shape)]
-        members = [_member(name, hints[name]) for name in names]
-        table = _TABLES[shape] = {fold(member.wire_name): member for member in members}
+    return _make_table(shape) if table is None else table
+
+
+def _make_table(shape: type[Shape]) -> _Table:
+    hints = typing.get_type_hints(shape)
+    names = [name for kind in shape.__mro__ for name in inspect.get_annotations(kind) if name in _names(shape)]
+    members = tuple(_member(name, hints[name]) for name in names)
+    # Of one name alone, attrgetter would give no tuple.
+    values_of = attrgetter(*names) if len(names) > 1 else lambda shape: tuple(getattr(shape, name) for name in names)
+    table = _TABLES[shape] = _Table(
+        members=members,
+        by_name={fold(member.wire_name): member for member in members},
+        wire_names=tuple(member.wire_name for member in members),
+        pascal_names=tuple(member.pascal_name for member in members),
+        values_of=values_of,
+    )
     return table
 
 
@@ -222,7 +271,9 @@ def _names(shape: type[Shape]) -> set[str]:
 def _member(python_name: str, hint: object) -> Member:
     expects = _expected_type(hint)
     wire_name = camel(python_name)
-    return Member(python_name, wire_name, pascal(wire_name), expects, Shape._WORDS.get(expects, "an object"))
+    shape = expects if issubclass(expects, Shape) else None
+    word = Shape._WORDS.get(expects, "an object")
+    return Member(python_name, wire_name, pascal(wire_name), expects, dict if shape else expects, shape, word)
 
 
 def _expected_type(hint: object) -> type:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -77,14 +77,17 @@ def find(request: Request) -> Route:
     methods = ROUTES.get(COUNTRY_RULES if _OF_A_COUNTRY.fullmatch(f"/{resource}") else f"/{resource}")
     if methods is None or version not in _VERSIONS or "{" in path:
         raise Refusal(Reason.NOT_FOUND)
-    allowed = ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
     if request.method == "OPTIONS":
-        return Route("options", partial(_options, allowed), Access.NONE, application=True)
+        return Route("options", partial(_options, _allowed(methods)), Access.NONE, application=True)
     # RFC 9110 §9.3.2: HEAD is GET without the body.
     route = methods.get("GET" if request.method == "HEAD" else request.method)
     if route is None:
-        raise Refusal(Reason.METHOD_NOT_ALLOWED, lines=[("Allow", allowed)])
+        raise Refusal(Reason.METHOD_NOT_ALLOWED, lines=[("Allow", _allowed(methods))])
     return route
+
+
+def _allowed(methods: Collection[str]) -> str:
+    return ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _options(allowed: str, exchange: Exchange) -> Response:

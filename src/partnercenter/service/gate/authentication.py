@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
-import jwt
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from partnercenter.service.caller import Caller
+from partnercenter.service.gate.signed_claims import Claims, UnsignedError, read_signed
+from partnercenter.service.gate.verified_tokens import VerifiedTokens
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.token_authority import Accounts
-from partnercenter.wire import headers, json_text
+from partnercenter.wire import headers
 from partnercenter.wire.clouds import Cloud
-from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Headers
 from partnercenter.wire.oauth import MFA, USER_IMPERSONATION, access_token_issuer
 
 RETIRED_AUDIENCE = "https://graph.windows.net"
-LONGEST_TOKEN = 8 * 1024
 LEEWAY_SECONDS = 60
 LONGEST_LIFE_SECONDS = 24 * 60 * 60
-
-# RFC 8725 §3.1: one algorithm, chosen by us; the token's own word for it is only compared.
-_HEADER_MEMBERS = {"alg": "RS256", "typ": "JWT"}
-
-
-class Claims(msgspec.Struct, frozen=True):
-    """The claims that decide. A claim of another JSON type than here is no claim, and a token without it is refused.
-
-    `scp` and `amr` are the exception: they are read in whatever type they come, and of a wrong one they grant nothing.
-    """
-
-    iss: str
-    aud: str
-    tid: str
-    oid: str
-    sub: str
-    appid: str
-    idtyp: Literal["user", "app"]
-    iat: int
-    nbf: int
-    exp: int
-    scp: object = ""
-    amr: object = ()
-    upn: str = ""
-    wids: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +31,7 @@ class Authentication:
     authority: base URL of the token authority. cloud: whose tokens are taken, for its audience.
     accounts: the tenants, users and applications that exist and are enabled; looked up for every token, so that what
     is disabled is refused at once, whenever its token was issued. clock: seconds since the epoch.
+    verified: the tokens whose signature need not be verified again.
     """
 
     keys: Callable[[float], Mapping[str, RSAPublicKey]]
@@ -68,19 +39,24 @@ class Authentication:
     cloud: Cloud
     accounts: Accounts
     clock: Callable[[], float]
+    verified: VerifiedTokens = field(default_factory=VerifiedTokens)
 
     def caller(self, lines: Headers) -> Caller:
         """Who sends these header lines. Refusal with 401 if they carry no token or one that is not accepted."""
         token = self._bearer_token(lines)
+        keys = self.keys(self.clock())
+        known = self.verified.find(token, keys)
         try:
-            claims = msgspec.convert(self._verified_claims(token), Claims)
-        except (ValueError, KeyError, TypeError, jwt.PyJWTError, msgspec.ValidationError):
-            # `from None`: the errors of the libraries may quote the token.
+            signed = known or read_signed(token, keys)
+        except UnsignedError:
             raise self._not_accepted() from None
+        claims = signed.claims
         if not (self._is_for_us_now(claims) and self._has_a_holder(claims)):
             raise self._not_accepted()
         if claims.aud.removesuffix("/") == RETIRED_AUDIENCE:
             raise Refusal(Reason.AUDIENCE_RETIRED, lines=[self._challenge('error="invalid_token"')])
+        if known is None:
+            self.verified.remember(token, signed)
         # A token cannot give a role that the directory does not.
         return _caller(claims, self.accounts.roles_of(claims.oid).intersection(claims.wids))
 
@@ -90,19 +66,6 @@ class Authentication:
             # RFC 6750 §3.1: no error attribute if the request had no token at all.
             raise Refusal(Reason.TOKEN_MISSING, lines=[self._challenge()])
         return token.lstrip(" ")  # RFC 9110 §11.4: one or more blanks
-
-    def _verified_claims(self, token: str) -> JsonObject:
-        if len(token) > LONGEST_TOKEN:
-            raise ValueError("too long")
-        header_part, claims_part, signature_part = token.split(".")
-        header = _strict_object(header_part)
-        kid = header.pop("kid")
-        # Nothing else may stand there: `jku`, `jwk`, `x5u`, `crit` and `zip` would name other keys or readings.
-        if header != _HEADER_MEMBERS or not isinstance(kid, str):
-            raise ValueError("header")
-        _strict_bytes(signature_part)
-        jwt.PyJWS().decode(token, self.keys(self.clock())[kid], algorithms=["RS256"])
-        return _strict_object(claims_part)
 
     def _is_for_us_now(self, claims: Claims) -> bool:
         now = self.clock()
@@ -138,21 +101,3 @@ def _caller(claims: Claims, roles: frozenset[str]) -> Caller:
         mfa=isinstance(claims.amr, list) and MFA in claims.amr,
         roles=roles,
     )
-
-
-def _strict_object(part: str) -> JsonObject:
-    value = json_text.read_strict(_strict_bytes(part))
-    if not isinstance(value, dict):
-        raise TypeError("object")
-    return value
-
-
-def _strict_bytes(part: str) -> bytes:
-    """RFC 7515 §2: base64url without padding. One spelling only: a second one would be a second token."""
-    try:
-        decoded = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-    except binascii.Error:
-        raise ValueError("base64url") from None
-    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != part.encode("ascii"):
-        raise ValueError("base64url")
-    return decoded

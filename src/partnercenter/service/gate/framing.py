@@ -133,14 +133,16 @@ class Body:
     async def read(self) -> bytes:
         """The whole body. Refusal if it is larger than LARGEST_BODY, whatever was declared, or does not come."""
         try:
-            return await asyncio.wait_for(self._collect(LARGEST_BODY), BODY_SECONDS)
+            async with asyncio.timeout(BODY_SECONDS):
+                return await self._collect(LARGEST_BODY)
         except TimeoutError:
             raise Refusal(Reason.BODY_TIMEOUT) from None
 
     async def drain(self) -> None:
         """Read what is left, within reason, so that the client can read its refusal before the line is cut."""
         with suppress(Refusal, TimeoutError):
-            await asyncio.wait_for(self._collect(_DRAINED), _DRAIN_SECONDS)
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                await self._collect(_DRAINED)
 
     async def _collect(self, most: int) -> bytes:
         collected = bytearray()

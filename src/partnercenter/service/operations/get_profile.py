@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from partnercenter.service.caller import Caller
-from partnercenter.service.operations.profile_document import body_of, profile_of
+from partnercenter.service.operations.profile_document import camel_case_answer
 from partnercenter.service.operations.profile_kinds import ProfileKind
 from partnercenter.service.operations.update_profile import ProfileAnswer, require_preconditions
 from partnercenter.service.refusals import Reason, Refusal
@@ -50,4 +50,4 @@ def get_profile(snapshot: Snapshot, command: GetProfile[P]) -> ProfileAnswer | N
     require_preconditions(command.if_match, None, stored.tag)
     if command.if_none_match is not None and not command.if_none_match.holds(stored.tag):
         return NotModified(stored.tag)
-    return ProfileAnswer(stored.tag, body_of(kind, profile_of(kind, stored), stored.tag))
+    return ProfileAnswer(stored.tag, camel_case_answer(kind, stored.document, stored.tag))

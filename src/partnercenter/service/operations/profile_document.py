@@ -11,6 +11,8 @@ from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.profiles import Link, P, ResourceAttributes, ResourceLinks
 from partnercenter.wire.shapes import Shape, Violation
 
+_SELF_METHOD = "GET"
+
 
 def profile_of(kind: ProfileKind[P], stored: StoredProfile) -> P:
     """The writable members of a stored version."""
@@ -47,23 +49,41 @@ def stored_document(profile: Shape) -> JsonObject:
     return {name: value for name, value in document.items() if name not in ("profileType", "links", "attributes")}
 
 
-def body_of(kind: ProfileKind[P], profile: P, tag: EntityTag, casing: Casing = Casing.CAMEL) -> bytes:
-    """The profile, which gets the members that the service sets, as an answer carries it.
+def camel_case_answer(kind: ProfileKind[P], document: JsonObject, tag: EntityTag) -> bytes:
+    """A stored version as an answer carries it: without its nulls, with empty texts, like every recorded reply.
 
-    PascalCase keeps the nulls of the request and has no `ProfileType`, like the published reply. camelCase
-    leaves nulls out, keeps empty texts and has `profileType`, like every recorded reply.
+    document: what is kept of it, which is spelled in camelCase already.
     """
-    profile.profile_type = kind.profile_type if casing is Casing.CAMEL else None
+    etag: JsonObject = {"etag": tag.value} if kind.tag_in_body else {}
+    attributes = etag | {"objectType": kind.object_type}
+    itself: JsonObject = {"uri": kind.self_uri, "method": _SELF_METHOD, "headers": []}
+    own: JsonObject = {"profileType": kind.profile_type, "links": {"self": itself}, "attributes": attributes}
+    return json_text.write(_without_nulls(document) | own)
+
+
+def pascal_case_answer(kind: ProfileKind[P], profile: P, tag: EntityTag) -> bytes:
+    """A profile, which gets the members that the service sets, as an answer in PascalCase carries it.
+
+    It keeps the nulls of the request and has no `ProfileType`, like the published reply.
+    """
     profile.links = links_of(kind)
     profile.attributes = ResourceAttributes(etag=tag.value if kind.tag_in_body else None, object_type=kind.object_type)
-    return json_text.write(profile.to_wire(casing, keep_nulls=casing is Casing.PASCAL))
+    return json_text.write(profile.to_wire(Casing.PASCAL))
 
 
 def links_of(kind: ProfileKind[P]) -> ResourceLinks:
     """The links of the one profile of this kind that a partner has."""
-    return ResourceLinks(self_=Link(uri=kind.self_uri, method="GET", headers=[]))
+    return ResourceLinks(self_=Link(uri=kind.self_uri, method=_SELF_METHOD, headers=[]))
 
 
 def is_given(value: object) -> bool:
     """Whether a member that cannot be cleared was given a value: 0 as a day and an object without members are none."""
     return not (value is None or value == 0 or (isinstance(value, Shape) and value.is_blank and not value.is_seen))
+
+
+def _without_nulls(document: JsonObject) -> JsonObject:
+    return {
+        name: _without_nulls(value) if isinstance(value, dict) else value
+        for name, value in document.items()
+        if value is not None
+    }

@@ -11,13 +11,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Generic
 
-from partnercenter.rules.profile_rules import violations
+from partnercenter.rules.profile_rules import violations_as_read
 from partnercenter.service import audit
 from partnercenter.service.behaviour import Behaviour, Doubtful, ReplyCasing
 from partnercenter.service.caller import Caller
 from partnercenter.service.operations.profile_document import (
-    body_of,
+    camel_case_answer,
     changed_fixed_members,
+    pascal_case_answer,
     profile_of,
     replacement,
     stored_document,
@@ -170,14 +171,16 @@ def _write(transaction: Transaction, command: UpdateProfile[P], stored: StoredPr
     old = profile_of(kind, stored)
     doubtful = doubts(kind, old, sent, head.behaviour)
     new = replacement(kind, old, sent)
-    _require_acceptable(doubtful + violations(new) + changed_fixed_members(kind, old, new))
+    _require_acceptable(doubtful + violations_as_read(new) + changed_fixed_members(kind, old, new))
     version = stored.version + 1
     written = StoredProfile(stored_document(new), EntityTag.new(version), version)
     transaction.replace_profile(caller.tenant_id, kind.name, stored.tag, written)
     facts = _facts(head, body_tag, stored.tag, written.tag)
     record = audit.entry_of_update(kind.operation_type, old, new, caller=caller, now=head.now, facts=facts)
     transaction.append_audit(caller.tenant_id, record)
-    return ProfileAnswer(written.tag, body_of(kind, new, written.tag, casing))
+    if casing is Casing.PASCAL:
+        return ProfileAnswer(written.tag, pascal_case_answer(kind, new, written.tag))
+    return ProfileAnswer(written.tag, camel_case_answer(kind, written.document, written.tag))
 
 
 def _read_body(command: UpdateProfile[P]) -> tuple[P, Casing]:

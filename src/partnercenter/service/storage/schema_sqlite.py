@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import apsw
 
-from partnercenter.service.storage import StorageUnavailableError
+from partnercenter.service.storage import StorageUnavailableError, migrations
 from partnercenter.service.storage.migrations import (
     HEAD,
     READ_VERSION,
@@ -18,7 +18,6 @@ from partnercenter.service.storage.migrations import (
     Engine,
     all_statements,
     number_of,
-    require_known,
     stamp,
 )
 from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable
@@ -62,15 +61,7 @@ def revision_of(connection: apsw.Connection) -> str | None:
 
 def require_head(connection: apsw.Connection) -> None:
     """For who only reads. Raises NewerSchemaError, or StorageUnavailableError for what is to be migrated first."""
-    found = revision_of(connection)
-    if found is None:
-        raise StorageUnavailableError("The file is empty.")
-    require_known(found)
-    if found != HEAD:
-        raise StorageUnavailableError(
-            f"The data has schema {found}; this program reads {HEAD}. Start the service once, or run `partnercenter"
-            " database migrate`: it brings it there."
-        )
+    migrations.require_head(revision_of(connection))
 
 
 def create(path: Path) -> None:

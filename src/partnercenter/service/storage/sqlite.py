@@ -30,6 +30,8 @@ from partnercenter.wire.json_text import JsonObject
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL that two connections write and checkpoint at once
 # (sqlite.org/wal.html, "the WAL-reset bug").
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+_PORTION = 1 << 20
+"""How many bytes of a file are copied at once."""
 
 
 class SqliteStorage:
@@ -47,9 +49,10 @@ class SqliteStorage:
             )
         schema.prepare_sqlite(path)
         with as_unavailable():
-            self._writer = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-            self._writer.set_busy_timeout(BUSY_MILLISECONDS)
-            _make_durable(self._writer)
+            self._path = path
+            self._writer = _open_writer(path)
+            # Until a commit has succeeded: the process before this one may have died of a sync that failed.
+            self._in_doubt = True
             self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
             self._reader.set_busy_timeout(BUSY_MILLISECONDS)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit")
@@ -95,9 +98,9 @@ class SqliteStorage:
         self._writer.close()
 
     async def _run_batch(self, batch: Sequence[Work]) -> None:
-        with as_unavailable(NothingWrittenError):
-            await self._begin()
         try:
+            with as_unavailable():
+                await self._begin()
             with as_unavailable(NothingWrittenError):
                 working = WorkingSet(self._load([work.touches for work in batch]))
                 for work in batch:
@@ -113,26 +116,28 @@ class SqliteStorage:
         """Do `work` in a transaction of its own, between two batches."""
 
         async def run() -> int:
-            with as_unavailable():
-                await self._begin()
-                try:
+            try:
+                with as_unavailable():
+                    await self._begin()
                     result = work()
                     await self._commit()
-                except BaseException:
-                    self._roll_back()
-                    raise
+            except BaseException:
+                self._roll_back()
+                raise
             return result
 
         return await self._batches.run_alone(run)
 
     async def _begin(self) -> None:
         """Take the write lock before the first read, so that what is checked is what is replaced."""
+        if self._in_doubt:
+            await self._in_thread(self._leave_log)
         self._writer.set_busy_timeout(0)
         try:
             self._writer.execute("BEGIN IMMEDIATE")
         except apsw.BusyError:  # another process writes
             self._writer.set_busy_timeout(BUSY_MILLISECONDS)
-            await self._in_thread("BEGIN IMMEDIATE")
+            await self._in_thread(lambda: self._writer.execute("BEGIN IMMEDIATE"))
 
     def _load(self, all_touches: list[Touches]) -> Rows:
         return sqlite_rows.load(self._writer, all_touches, heads=True)
@@ -141,11 +146,30 @@ class SqliteStorage:
         sqlite_rows.save(self._writer, changes)
 
     async def _commit(self) -> None:
-        await self._in_thread("COMMIT")
+        self._in_doubt = True  # until it has succeeded
+        await self._in_thread(lambda: self._writer.execute("COMMIT"))
+        self._in_doubt = False
 
-    async def _in_thread(self, statement: str) -> None:
+    def _leave_log(self) -> None:
+        """Before the first commit and after one that failed: a new connection and an empty log, or stay unavailable.
+
+        When a sync fails, the system may drop what it could not write and report success for the next one
+        (PostgreSQL, "PANIC on fsync() failure"). So nothing is appended to that log any more: it is written once
+        more, to be surely on the disk, and what was committed is moved from it to the file.
+        """
+        self._writer.close()
+        self._writer = _open_writer(self._path)
+        self._writer.execute("BEGIN IMMEDIATE")  # so that nobody else writes to the log
+        _write_again(f"{self._path}-wal")
+        self._writer.execute("ROLLBACK")
+        ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            raise StorageUnavailableError("Another process uses the log that is to be left.")
+        self._in_doubt = False
+
+    async def _in_thread(self, work: Callable[[], object]) -> None:
         try:
-            done = self._thread.submit(self._writer.execute, statement)
+            done = self._thread.submit(work)
         except RuntimeError:  # the thread takes no more work
             raise StorageUnavailableError("The storage is closed.") from None
         try:
@@ -156,8 +180,30 @@ class SqliteStorage:
             raise
 
     def _roll_back(self) -> None:
-        if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except apsw.Error:  # closing it rolls back, too
+            self._in_doubt = True
+
+
+def _open_writer(path: Path) -> apsw.Connection:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    connection.set_busy_timeout(BUSY_MILLISECONDS)
+    _make_durable(connection)
+    return connection
+
+
+def _write_again(path: str) -> None:
+    """Write a file as it is, so that the next sync does not forget what an earlier one failed to write."""
+    file = apsw.VFSFile("", path, [apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_READWRITE, 0])
+    try:
+        size = file.xFileSize()
+        for offset in range(0, size, _PORTION):
+            file.xWrite(file.xRead(min(_PORTION, size - offset), offset), offset)
+        file.xSync(apsw.SQLITE_SYNC_NORMAL)
+    finally:
+        file.xClose()
 
 
 def _make_durable(connection: apsw.Connection) -> None:

@@ -59,7 +59,9 @@ class Accounts:
         """
         enabled = self._enabled
         # Each among its own kind: a user's id stands for no application, however enabled the user is.
-        if tenant_id not in self._tenants & enabled or application_id not in self._applications & enabled:
+        if not (tenant_id in self._tenants and application_id in self._applications):
+            return False
+        if not (tenant_id in enabled and application_id in enabled):
             return False
         if alone:
             return object_id == service_principal_id(tenant_id, application_id)

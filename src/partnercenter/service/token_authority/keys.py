@@ -27,14 +27,16 @@ class _Ring:
     """The keys of one moment; replaced as a whole, so that every reader sees one moment."""
 
     signing: rsa.RSAPrivateKey
+    public: rsa.RSAPublicKey
     kid: str
     previous: tuple[PreviousKey, ...] = ()
 
     @classmethod
     def of(cls, signing: rsa.RSAPrivateKey, previous: Iterable[PreviousKey] = ()) -> _Ring:
-        kid = thumbprint(signing.public_key())
+        public = signing.public_key()
+        kid = thumbprint(public)
         # A rotation that was cut short has filed the key that signs among those before it.
-        return cls(signing, kid, tuple(key for key in previous if key.kid != kid))
+        return cls(signing, public, kid, tuple(key for key in previous if key.kid != kid))
 
 
 class SigningKeys:
@@ -72,11 +74,12 @@ class SigningKeys:
         return jwt.encode(dict(claims), ring.signing, algorithm=ALGORITHM, headers=headers)
 
     def public_keys(self, now: float) -> Mapping[str, rsa.RSAPublicKey]:
-        """The keys that verify our tokens at `now` (Unix seconds), by kid; the signing key stands first."""
+        """The keys that verify our tokens at `now` (Unix seconds), by kid; the signing key stands first.
+
+        A key is the same object every time, for as long as it verifies.
+        """
         ring = self._ring
-        return {ring.kid: ring.signing.public_key()} | {
-            key.kid: key.public_key for key in ring.previous if now < key.until
-        }
+        return {ring.kid: ring.public} | {key.kid: key.public_key for key in ring.previous if now < key.until}
 
     def jwks(self, now: float) -> JsonObject:
         """The key set for publication at `now` (Unix seconds; RFC 7517 §5): public members only."""
@@ -91,7 +94,7 @@ class SigningKeys:
         worthless. Raises SigningKeyError if the folder cannot be written; the old key then goes on.
         """
         ring = self._ring
-        retired = PreviousKey(ring.kid, ring.signing.public_key(), int(now) + overlap_seconds)
+        retired = PreviousKey(ring.kid, ring.public, int(now) + overlap_seconds)
         kept = [key.at_most_until(retired.until) for key in ring.previous if now < key.until + LONGEST_NOTE_SECONDS]
         previous = [retired, *kept] if overlap_seconds else []
         new = make_key()

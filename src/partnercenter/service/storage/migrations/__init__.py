@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from importlib import resources
 
-from partnercenter.service.storage import NewerSchemaError
+from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
 
 _SCRIPTS = {
     "0001": "0001_initial.sql",
@@ -46,6 +46,21 @@ def require_known(revision: str) -> None:
     """Raises NewerSchemaError for a revision that this program does not know."""
     if not is_known(revision):
         raise NewerSchemaError(f"The data has schema {revision}; this program knows {HEAD}. Use the newer program.")
+
+
+def require_head(revision: str | None) -> None:
+    """For who only reads. Raises NewerSchemaError, or StorageUnavailableError for what is to be migrated first.
+
+    revision: None is that of an empty database.
+    """
+    if revision is None:
+        raise StorageUnavailableError("The database is empty.")
+    require_known(revision)
+    if revision != HEAD:
+        raise StorageUnavailableError(
+            f"The data has schema {revision}; this program reads {HEAD}. Start the service once, or run `partnercenter"
+            " database migrate`: it brings it there."
+        )
 
 
 def number_of(revision: str) -> int:

@@ -30,7 +30,7 @@ def upgrade(
     """
     engine = create_engine(f"{dialect}://", creator=connect, poolclass=NullPool)
     if begin is not None:
-        pass
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     config = _config()
     try:
         with engine.connect() as connection:

@@ -1,0 +1,116 @@
+"""Which database a verb is about, and what can be in the way of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+
+import click
+
+_SQLITE = "sqlite"
+_POSTGRES_URLS = ("postgresql://", "postgres://")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The SQLite file in the folder `data`, or the PostgreSQL database at `url`, which may hold a password."""
+
+    data: Path
+    url: str | None = field(repr=False)
+
+    @property
+    def engine(self) -> str:
+        """How a person calls the engine."""
+        return "SQLite" if self.url is None else "PostgreSQL"
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file, there or not."""
+        from partnercenter.service.app import DATABASE_NAME
+
+        return self.data / DATABASE_NAME
+
+    def existing_file(self) -> Path:
+        """The SQLite file. click.ClickException if there is none."""
+        if not self.file.exists():
+            raise click.ClickException(
+                f"There is no database in {self.data}. Name the folder of the service: --data FOLDER"
+            )
+        return self.file
+
+    def __str__(self) -> str:
+        return f"database in {self.data}" if self.url is None else "database at that URL"
+
+
+def place_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options `--data` and `--database`, the same for every verb; `function` gets them as `place`."""
+
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        default=Path(".partnercenter"),
+        show_default=True,
+        help="The folder that `partnercenter serve --data` was given.",
+    )
+    @click.option(
+        "--database",
+        metavar="sqlite|URL",
+        default=_SQLITE,
+        show_default=True,
+        callback=_url,
+        help="sqlite is the file in --data; a postgresql:// URL is a database there. The password is best kept out of "
+        "it, in a password file (PGPASSFILE).",
+    )
+    @wraps(function)
+    def with_place(*, data: Path, database: str | None, **others: object) -> None:
+        function(place=Place(data, database), **others)
+
+    return with_place
+
+
+def _url(_context: click.Context, _parameter: click.Parameter, typed: str) -> str | None:
+    if typed == _SQLITE:
+        return None
+    if not typed.startswith(_POSTGRES_URLS):
+        raise click.BadParameter("it is neither sqlite nor a URL that begins with postgresql://")
+    return typed
+
+
+@contextmanager
+def explained(place: Place) -> Iterator[None]:
+    """What the service's rooms raise, as one line for a person."""
+    from partnercenter.service.private_files import FolderInUseError
+    from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
+
+    try:
+        yield
+    except StorageUnavailableError as error:
+        raise click.ClickException(f"The {place} cannot be used. {error}") from None
+    except (FolderInUseError, NewerSchemaError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def nobody_else(place: Place) -> Iterator[None]:
+    """Holds the folder of a SQLite file, so that no service runs in it. PostgreSQL has locks of its own."""
+    if place.url is not None:
+        yield
+        return
+    from partnercenter.service.private_files import private_folder
+
+    with private_folder(place.data):
+        yield
+
+
+def require_service() -> None:
+    """click.ClickException if the extra is missing that has the service and its storage."""
+    try:
+        importlib.import_module("partnercenter.service.app")
+    except ImportError as error:
+        raise click.ClickException(
+            f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
+        ) from None
