@@ -1,4 +1,4 @@
-"""A private place for the cluster: network, process and mount namespaces that end with the command.
+"""A private place for the cluster: namespaces of networks, processes, mounts and memory that end with the command.
 
 Nothing in it can be reached from outside, no address of this computer is used, and the kernel ends every process in it
 when the first one ends. Where namespaces are not allowed, the cluster runs on plain loopback addresses instead; then
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 _VARIABLE = "PARTNERCENTER_HA_LAB"
-_NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+_NAMESPACES = ("--net", "--mount", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc")
 # Who is not root may make namespaces through one of the user's own, if the kernel's settings let it.
 _AS_USER = ("--user", "--map-current-user", "--keep-caps")
 # The first process of a process namespace inherits the orphans and must reap them: a dead postmaster that nobody

@@ -101,7 +101,8 @@ def plug(machine: Machine, programs: Mapping[str, str]) -> None:
 def _lay_networks(programs: Mapping[str, str]) -> None:
     ip = programs["ip"]
     Path("/run/netns").mkdir(exist_ok=True)
-    _run("mount", "-t", "tmpfs", "tmpfs", "/run/netns")  # our mount namespace alone sees it
+    for place in ("/run/netns", "/dev/shm"):  # our mount namespace alone sees it; a PostgreSQL that is killed litters
+        _run("mount", "-t", "tmpfs", "tmpfs", place)
     _run(ip, "link", "set", "lo", "up")
     for cable in CABLES:
         _run(ip, "link", "add", cable, "type", "bridge")

@@ -30,8 +30,8 @@ from partnercenter.wire.json_text import JsonObject
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL that two connections write and checkpoint at once
 # (sqlite.org/wal.html, "the WAL-reset bug").
 OLDEST_SAFE_SQLITE = (3, 51, 3)
-_PORTION = 1 << 20
-"""How many bytes of a file are copied at once."""
+_PORTION = 65_536
+"""How many bytes are written at once: the most that SQLite itself writes, and that its file systems must cope with."""
 
 
 class SqliteStorage:
@@ -157,8 +157,8 @@ class SqliteStorage:
         (PostgreSQL, "PANIC on fsync() failure"). So nothing is appended to that log any more: it is written once
         more, to be surely on the disk, and what was committed is moved from it to the file.
         """
-        self._writer.close()
-        self._writer = _open_writer(self._path)
+        left, self._writer = self._writer, _open_writer(self._path)
+        left.close()  # as the last one that is open it would move the log to the file
         self._writer.execute("BEGIN IMMEDIATE")  # so that nobody else writes to the log
         _write_again(f"{self._path}-wal")
         self._writer.execute("ROLLBACK")
