@@ -117,5 +117,5 @@ def test_verify_says_so_if_the_file_is_no_database(tmp_path: Path) -> None:
     (tmp_path / DATABASE_NAME).write_bytes(b"damaged" * 1000)
     verified = verify(tmp_path)
     assert verified.returncode == 1
-    assert "cannot be verified" in verified.stderr
+    assert "cannot be used" in verified.stderr
     assert "Traceback" not in verified.stderr

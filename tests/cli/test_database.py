@@ -130,7 +130,7 @@ def test_migrate_and_check_do_the_same_for_postgresql(postgres: RunningPostgres)
     assert (codes, postgres_revision(url)) == ([6, 0, 0], HEAD)
 
 
-def test_a_password_in_the_url_is_not_shown() -> None:
+def test_a_password_in_the_url_is_refused_and_not_shown() -> None:
     said = command_line("database", "check", "--database", "postgresql://u:very-secret@127.0.0.1:1/x")
-    assert said.returncode == 1
+    assert (said.returncode, "PGPASSFILE" in said.stderr) == (2, True)
     assert "very-secret" not in said.stdout + said.stderr

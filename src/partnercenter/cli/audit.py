@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
 
+from partnercenter.cli.database_place import Place, explained, place_options, require_service
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, document_of, output_option, show, show_rows
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -67,16 +67,10 @@ def list_records(start: datetime | None, end: datetime | None, resource_type: st
 
 
 @command.command("verify")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path(".partnercenter"),
-    show_default=True,
-    help="The folder that `partnercenter serve --data` was given; the service may run or not.",
-)
+@place_options
 @output_option
-def verify_chain(data: Path, output: Format) -> None:
-    """Verify that no entry of the audit was changed, removed, added or moved.
+def verify_chain(place: Place, output: Format) -> None:
+    """Verify that no entry of the audit was changed, removed, added or moved. The service may run or not.
 
     Every entry has the hash of the one before it, so a change breaks the chain at its place. Exits with 6 if a
     chain is broken. Who can write the file can also hash the whole chain anew; to find that too, write down the
@@ -86,8 +80,9 @@ def verify_chain(data: Path, output: Format) -> None:
     Examples:
       partnercenter audit verify
       partnercenter audit verify --data demo -o json
+      partnercenter audit verify --database postgresql://host/name
     """
-    found = _verified(data)
+    found = _verified(place)
     if output is Format.TABLE:
         show_rows((tenant_id, Text(_intact(verdict))) for tenant_id, (verdict, _) in found.items())
         _say_if_empty(found, "No entries: nothing was changed yet.")
@@ -108,31 +103,17 @@ def _say_if_empty(found: Collection[object], said: str) -> None:
         click.echo(said, err=True)
 
 
-def _verified(data: Path) -> dict[str, tuple[Verdict, JsonObject | None]]:
+def _verified(place: Place) -> dict[str, tuple[Verdict, JsonObject | None]]:
     """The verdict on the chain of each tenant, and its head. click.ClickException if the data cannot be read."""
-    try:
-        from partnercenter.service.app import open_audit
-        from partnercenter.service.operations.verify_audit import verify
-        from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
-    except ImportError as error:
-        raise click.ClickException(
-            f"The service is not installed ({error.name} is missing). Install its extra: pip install '.[service]'"
-        ) from None
+    require_service()
+    from partnercenter.service.operations.verify_audit import verify
+
     found = {}
-    try:
-        with open_audit(data) as trail, _progress() as watched:
-            for tenant_id in trail.tenants():
-                head = trail.head(tenant_id)
-                told: JsonObject | None = {"sequence": head.sequence, "hash": head.hash.hex()} if head else None
-                found[tenant_id] = verify(
-                    tenant_id, watched(trail.entries(tenant_id)), head, trail.start(tenant_id)
-                ), told
-    except FileNotFoundError:
-        raise click.ClickException(
-            f"There is no database in {data}. Name the folder of the service: --data FOLDER"
-        ) from None
-    except (NewerSchemaError, StorageUnavailableError) as error:
-        raise click.ClickException(f"The database in {data} cannot be verified. {error}") from None
+    with explained(place), place.open_audit() as trail, _progress() as watched:
+        for tenant_id in trail.tenants():
+            head, start = trail.head(tenant_id), trail.start(tenant_id)
+            told: JsonObject | None = {"sequence": head.sequence, "hash": head.hash.hex()} if head else None
+            found[tenant_id] = verify(tenant_id, watched(trail.entries(tenant_id)), head, start), told
     return found
 
 

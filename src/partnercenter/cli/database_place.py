@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from partnercenter.service.storage import AuditTrail
+
 _SQLITE = "sqlite"
-_POSTGRES_URLS = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,15 @@ class Place:
             )
         return self.file
 
+    def open_audit(self) -> AbstractContextManager[AuditTrail]:
+        """The audit, for reading alone. click.ClickException if there is no database."""
+        from partnercenter.service.app import open_audit
+
+        if self.url is None:
+            self.existing_file()
+            return open_audit(self.data)
+        return open_audit(self.data, self.url)
+
     def __str__(self) -> str:
         return f"database in {self.data}" if self.url is None else "database at that URL"
 
@@ -62,8 +74,8 @@ def place_options(function: Callable[..., None]) -> Callable[..., None]:
         default=_SQLITE,
         show_default=True,
         callback=_url,
-        help="sqlite is the file in --data; a postgresql:// URL is a database there. The password is best kept out of "
-        "it, in a password file (PGPASSFILE).",
+        help="sqlite is the file in --data; a postgresql:// URL is a database there. Its password belongs into a "
+        "password file (PGPASSFILE).",
     )
     @wraps(function)
     def with_place(*, data: Path, database: str | None, **others: object) -> None:
@@ -75,8 +87,13 @@ def place_options(function: Callable[..., None]) -> Callable[..., None]:
 def _url(_context: click.Context, _parameter: click.Parameter, typed: str) -> str | None:
     if typed == _SQLITE:
         return None
-    if not typed.startswith(_POSTGRES_URLS):
-        raise click.BadParameter("it is neither sqlite nor a URL that begins with postgresql://")
+    require_service()
+    from partnercenter.service.settings import SettingsError, require_postgres_url
+
+    try:
+        require_postgres_url(typed)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
     return typed
 
 

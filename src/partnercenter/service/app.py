@@ -38,11 +38,15 @@ def open_storage(folder: Path, database: str = IN_THE_FOLDER) -> AbstractContext
     return closing(PostgresStorage(database))
 
 
-def open_audit(folder: Path) -> AbstractContextManager[AuditTrail]:
-    """The audit of `folder` for reading alone, whether its service runs or not.
+def open_audit(folder: Path, database: str = IN_THE_FOLDER) -> AbstractContextManager[AuditTrail]:
+    """The audit of the same for reading alone, whether its service runs or not.
 
     Raises FileNotFoundError, StorageUnavailableError, NewerSchemaError.
     """
+    if database != IN_THE_FOLDER:
+        from partnercenter.service.storage import postgres_audit
+
+        return postgres_audit.open_audit_trail(database)
     path = folder / DATABASE_NAME
     if not path.exists():
         raise FileNotFoundError(path)

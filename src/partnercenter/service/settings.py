@@ -156,12 +156,13 @@ class ServiceSettings:
         if self.audit_days and not SHORTEST_AUDIT_DAYS <= self.audit_days < float("inf"):
             raise SettingsError(f"--audit-days must be 0 (for ever) or at least {SHORTEST_AUDIT_DAYS:.0f}.")
         if self.database != IN_THE_FOLDER:
-            _require_postgres_url(self.database)
+            require_postgres_url(self.database)
         if self.base_url:
             _require_base_url(self.base_url, tls=not self.no_tls)
 
 
-def _require_postgres_url(url: str) -> None:
+def require_postgres_url(url: str) -> None:
+    """Raises SettingsError unless `url` names a PostgreSQL database, without a password."""
     # The URL itself is not repeated: somebody may have put a password into it.
     if not url.startswith(POSTGRES_SCHEMES):
         raise SettingsError("--database must be sqlite, or a URL as in postgresql://user@host:5432/name.")

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from partnercenter.service.operations.verify_audit import Verdict, verify
 from partnercenter.service.storage import AuditEntry, AuditHead, StorageUnavailableError, transfer
-from partnercenter.service.storage.stored_texts import document
+from partnercenter.service.storage.stored_texts import date_of, document
 from partnercenter.service.storage.transfer import (
     DamagedFileError,
     EntryRow,
@@ -15,7 +15,6 @@ from partnercenter.service.storage.transfer import (
     ProfileRow,
     Row,
     StartRow,
-    date_of,
 )
 
 

@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 
 from partnercenter.service.storage import AuditEntry, AuditHead, StorageUnavailableError
-from partnercenter.service.storage.migrations import require_known
+from partnercenter.service.storage.migrations import require_head
 from partnercenter.service.storage.postgres_connection import connect
 from partnercenter.service.storage.postgres_driver import psycopg
 from partnercenter.service.storage.postgres_pipeline import Result, Statement
 from partnercenter.service.storage.postgres_values import integer, read_integer
-from partnercenter.service.storage.schema import HEAD, postgres_revision
-from partnercenter.service.storage.stored_texts import AFTER_ALL_TIMES, document, next_millisecond
+from partnercenter.service.storage.schema import postgres_revision
+from partnercenter.service.storage.stored_texts import AFTER_ALL_TIMES, date_of, document, next_millisecond
 from partnercenter.wire.json_text import JsonObject
 
 # The inner question is answered by the index alone, so that a record is read only if it is listed.
@@ -111,7 +111,7 @@ class PostgresAuditTrail:
         with self._connection.transaction(), self._connection.cursor("entries") as cursor:
             cursor.itersize = _ROWS_AT_ONCE
             for sequence, record, previous, digest, date in cursor.execute(_ENTRIES, (tenant_id,)):
-                yield AuditEntry(sequence, record, previous, digest, _date(record) == date)
+                yield AuditEntry(sequence, record, previous, digest, date_of(record) == date)
 
     def _link(self, query: bytes, tenant_id: str) -> AuditHead | None:
         row = self._connection.execute(query, (tenant_id,)).fetchone()
@@ -124,7 +124,7 @@ def open_audit_trail(url: str) -> Iterator[PostgresAuditTrail]:
 
     Changes nothing. Raises StorageUnavailableError, NewerSchemaError.
     """
-    _require_head(postgres_revision(url))
+    require_head(postgres_revision(url))
     # It may take long, and locks nothing.
     session = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
     with closing(connect(url, **session)) as connection:
@@ -133,21 +133,3 @@ def open_audit_trail(url: str) -> Iterator[PostgresAuditTrail]:
             yield PostgresAuditTrail(connection)
         except psycopg.Error as error:
             raise StorageUnavailableError(f"PostgreSQL: {type(error).__name__}") from None
-
-
-def _require_head(revision: str | None) -> None:
-    if revision is None:
-        raise StorageUnavailableError("The database is empty. Start the service once, or migrate it.")
-    require_known(revision)
-    if revision != HEAD:
-        raise StorageUnavailableError(
-            f"The data has schema {revision}. Start the service once: it brings it to {HEAD}."
-        )
-
-
-def _date(record: bytes) -> object:
-    """The date that a record bears; "" if it bears none or is damaged."""
-    try:
-        return document(record).get("operationDate") or ""
-    except StorageUnavailableError:
-        return ""

@@ -30,6 +30,7 @@ from partnercenter.wire.json_text import JsonObject
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL that two connections write and checkpoint at once
 # (sqlite.org/wal.html, "the WAL-reset bug").
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+_SMALLEST_PAGE = 512
 _PORTION = 65_536
 """How many bytes are written at once: the most that SQLite itself writes, and that its file systems must cope with."""
 
@@ -47,6 +48,7 @@ class SqliteStorage:
             raise StorageUnavailableError(
                 f"SQLite {apsw.sqlite_lib_version()} can corrupt its log. Install apsw 3.51.3 or newer."
             )
+        _require_whole_pages(path)
         schema.prepare_sqlite(path)
         with as_unavailable():
             self._path = path
@@ -185,6 +187,15 @@ class SqliteStorage:
                 self._writer.execute("ROLLBACK")
         except apsw.Error:  # closing it rolls back, too
             self._in_doubt = True
+
+
+def _require_whole_pages(path: Path) -> None:
+    """SQLite would fill up the last page of a file that was cut off, and take a few bytes for an empty file."""
+    # Asked of the system alone: whoever opens and closes the file lets go of this process's locks on it
+    # (sqlite.org/howtocorrupt.html §2.2). What a crash has left is put in order from the log or journal beside it.
+    beside = (path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal"))
+    if path.is_file() and path.stat().st_size % _SMALLEST_PAGE and not any(file.exists() for file in beside):
+        raise StorageUnavailableError("The file was cut off.")
 
 
 def _open_writer(path: Path) -> apsw.Connection:

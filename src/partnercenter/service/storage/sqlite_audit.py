@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 
 import apsw
 
-from partnercenter.service.audit import date_text
 from partnercenter.service.storage import AuditEntry, AuditHead
 from partnercenter.service.storage.schema_sqlite import require_head
-from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable, document
+from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable
+from partnercenter.service.storage.stored_texts import AFTER_ALL_TIMES, document, next_millisecond
 from partnercenter.wire.json_text import JsonObject
 
 _PAGE = """
@@ -32,7 +32,6 @@ WHERE listed.tenant_id = ?1 AND CAST(entry.tenant_id AS BLOB) = CAST(?1 AS BLOB)
 ORDER BY listed.tenant_id, listed.sequence
 """
 _AFTER_ALL_SEQUENCES = 2**63 - 1
-_AFTER_ALL_TIMES = "~"  # sorts after every digit
 
 
 def head(connection: apsw.Connection, tenant_id: str) -> AuditHead | None:
@@ -54,8 +53,8 @@ def page(
     names = {
         "tenant": tenant_id,
         "before": _AFTER_ALL_SEQUENCES if before is None else before,
-        "since": _next_millisecond(since),
-        "until": _AFTER_ALL_TIMES if until is None else _next_millisecond(until),
+        "since": next_millisecond(since),
+        "until": AFTER_ALL_TIMES if until is None else next_millisecond(until),
         "most": most,
     }
     with as_unavailable():
@@ -66,7 +65,7 @@ def page(
 def purge(connection: apsw.Connection, tenant_id: str, before: datetime, most: int) -> int:
     """See Storage.purge_audit. Where the chain begins now is written down with it, or it could not be verified."""
     query = "SELECT sequence, hash, operation_date FROM audit WHERE tenant_id = ? ORDER BY sequence LIMIT ?"
-    bound = _next_millisecond(before)
+    bound = next_millisecond(before)
     dropped = list(takewhile(lambda row: str(row[2]) < bound, connection.execute(query, (tenant_id, most)).fetchall()))
     if dropped:
         sequence, digest, _ = dropped[-1]
@@ -130,11 +129,3 @@ def open_audit_trail(path: Path) -> Iterator[SqliteAuditTrail]:
         yield SqliteAuditTrail(connection)
     finally:
         connection.close()
-
-
-def _next_millisecond(moment: datetime) -> str:
-    """The first time that a record can have at or after `moment`: records count whole milliseconds."""
-    try:
-        return date_text(moment + timedelta(microseconds=-moment.microsecond % 1_000))
-    except OverflowError:  # within the last millisecond of the calendar
-        return _AFTER_ALL_TIMES

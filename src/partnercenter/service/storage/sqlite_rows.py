@@ -15,7 +15,7 @@ from partnercenter.service.storage import (
     StoredProfile,
     Touches,
 )
-from partnercenter.service.storage.sqlite_reading import document
+from partnercenter.service.storage.stored_texts import document
 from partnercenter.service.storage.working_set import Changes, DatedAnswer, Rows
 from partnercenter.wire import json_text
 from partnercenter.wire.entity_tag import EntityTag

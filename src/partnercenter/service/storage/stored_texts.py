@@ -30,3 +30,12 @@ def next_millisecond(moment: datetime) -> str:
         return date_text(moment + timedelta(microseconds=-moment.microsecond % 1_000))
     except OverflowError:  # within the last millisecond of the calendar
         return AFTER_ALL_TIMES
+
+
+def date_of(record: bytes) -> str:
+    """The date that a record bears, beside which it is listed; "" if it bears none or is damaged."""
+    try:
+        found = document(record).get("operationDate")
+    except StorageUnavailableError:
+        return ""
+    return found if isinstance(found, str) else ""

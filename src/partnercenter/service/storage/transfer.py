@@ -14,9 +14,7 @@ from typing import IO, TypeAlias
 
 import msgspec
 
-from partnercenter.service.storage import StorageUnavailableError
 from partnercenter.service.storage.migrations import HEAD
-from partnercenter.service.storage.stored_texts import document
 
 FORMAT = 1
 # A record of an update has two profiles, each of them smaller than a body may be.
@@ -118,15 +116,6 @@ def columns(row: type[Row]) -> tuple[str, ...]:
 def by_tenant(starts: Iterable[StartRow], heads: Iterable[HeadRow], entries: Iterable[EntryRow]) -> Iterator[AuditRow]:
     """The audit in the order of the file, from three streams that are in the order of tenants and sequences."""
     return heapq.merge(starts, heads, entries, key=lambda row: (row.tenant_id, _RANKS[type(row)], row.sequence))
-
-
-def date_of(record: bytes) -> str:
-    """The date that a record bears, beside which it is listed; "" if it bears none."""
-    try:
-        found = document(record).get("operationDate")
-    except StorageUnavailableError:
-        return ""
-    return found if isinstance(found, str) else ""
 
 
 def write(rows: Iterable[Row], file: IO[bytes]) -> int:
