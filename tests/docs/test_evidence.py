@@ -33,6 +33,7 @@ SECTIONS = [
     "Requests",
     "Preconditions",
     "Replay",
+    "Storage",
     "Errors",
     "Permission and tokens",
     "Clouds",
