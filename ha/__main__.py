@@ -18,7 +18,7 @@ import click
 from ha import lab
 from ha.cluster import ClusterError, running_cluster
 from ha.programs import MissingProgramsError, find_programs
-from ha.report import BROKEN, KEPT, MISSING, NOT_HEALED, Report
+from ha.report import KEPT, MISSING, Report
 
 _ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
@@ -48,16 +48,16 @@ def main(losses: int, seed: int, report: Path | None, folder: Path | None) -> No
     if folder is None or not lab.is_inside():
         sys.exit(_run_in_lab(programs, sys.argv[1:]))
     made = Report(seed)
-    code = _run(programs, losses, made, folder)
+    _run(programs, losses, made, folder)
     for line in made.lines():
         click.echo(line)
     click.echo(json.dumps(made.to_dict()))
     if report is not None:
         report.write_text(json.dumps(made.to_dict(), indent=2) + "\n")
-    sys.exit(code)
+    sys.exit(made.exit_code)
 
 
-def _run(programs: dict[str, str], losses: int, report: Report, folder: Path) -> int:
+def _run(programs: dict[str, str], losses: int, report: Report, folder: Path) -> None:
     from ha.campaign import run
 
     began = time.monotonic()
@@ -68,8 +68,7 @@ def _run(programs: dict[str, str], losses: int, report: Report, folder: Path) ->
             asyncio.run(run(cluster, folder, losses, report, click.echo))
     except ClusterError as error:
         click.echo(error, err=True)
-        return BROKEN if report.exit_code == BROKEN else NOT_HEALED
-    return report.exit_code
+        report.not_healed = str(error).partition("\n")[0]
 
 
 def _run_in_lab(programs: dict[str, str], arguments: list[str]) -> int:

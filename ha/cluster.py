@@ -103,7 +103,7 @@ class Cluster:
         return self.wait_until(self.is_healthy, "be healthy", patience)
 
     def wait_until(self, condition: Callable[[], bool], what: str, patience: float) -> float:
-        """Seconds until `condition` was true. Raises ClusterError: it did not `what` in time."""
+        """Seconds until `condition` was true. Raises ClusterError: it could not `what` in time."""
         began = time.monotonic()
         while not condition():
             if time.monotonic() - began > patience:
@@ -112,7 +112,7 @@ class Cluster:
                     for machine in self.machines
                     for log in sorted(machine.folder.glob("*.log"))
                 ]
-                raise ClusterError(f"The cluster did not {what} within {patience:.0f} s.\n" + "\n".join(logs))
+                raise ClusterError(f"The cluster could not {what} within {patience:.0f} s.\n" + "\n".join(logs))
             time.sleep(_GLANCE)
         return time.monotonic() - began
 

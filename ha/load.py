@@ -49,8 +49,7 @@ class _PacedClient(Client):
                 await self._with(register, self._get if self._happens(self._habits.reads) else self._put)
                 await self._send_late()
             await asyncio.sleep(_PAUSE)
-        for line in (*self._lines, *self._second_lines):
-            line.close()
+        self.close()
 
     async def _try(self, line: HttpLine, data: bytes, attempt: Attempt, register: Register) -> Answer | None:
         answer = await super()._try(line, data, attempt, register)

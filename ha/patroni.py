@@ -36,7 +36,7 @@ _PRIMARY_START_TIMEOUT = 10
 _LONGEST_LAG_BYTES = 16 * 1024 * 1024
 
 # What is the same on every machine; Patroni keeps it in etcd.
-_CLUSTER: Mapping[str, Json] = {
+CLUSTER: Mapping[str, Json] = {
     "ttl": TTL,
     "loop_wait": _LOOP_WAIT,
     "retry_timeout": _RETRY_TIMEOUT,
@@ -96,7 +96,7 @@ def configuration(
             "hosts": [etcd.client_url(other).removeprefix("http://") for other in machines]
         },
         "bootstrap": {
-            "dcs": dict(_CLUSTER),
+            "dcs": dict(CLUSTER),
             "initdb": [{"encoding": "UTF8"}, {"locale": "C.UTF-8"}, "data-checksums"],
         },
         "postgresql": {

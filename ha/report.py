@@ -11,6 +11,7 @@ from tests.history.verdict import Findings
 KEPT, BROKEN, MISSING, VOID, NOT_HEALED = 0, 1, 3, 4, 5
 """Exit codes: promises kept, a promise broken, programs not installed, a run that shows nothing, no way back."""
 
+_VERDICTS = {KEPT: "kept", BROKEN: "BROKEN", VOID: "void", NOT_HEALED: "the cluster DID NOT COME BACK"}
 _MOST_SHOWN = 10
 # What a run must have seen to be worth anything; parts of the PUTs.
 _LEAST_REFUSED, _LEAST_CONCURRENT = 0.05, 0.10
@@ -32,7 +33,10 @@ class Played:
 
 @dataclass
 class Report:
-    """One run. lost: ids of acknowledged updates that are gone. left_out: faults that cannot be played here."""
+    """One run. lost: ids of acknowledged updates that are gone. left_out: faults that cannot be played here.
+
+    not_healed: how the cluster failed to come back, which ended the run.
+    """
 
     seed: int
     started_after: float = 0.0
@@ -42,6 +46,7 @@ class Report:
     promised: int = 0
     lost: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    not_healed: str = ""
 
     @property
     def losses(self) -> int:
@@ -71,6 +76,8 @@ class Report:
         """See the constants."""
         if self.lost or self.findings.violations:
             return BROKEN
+        if self.not_healed:
+            return NOT_HEALED
         return VOID if self.void else KEPT
 
     def to_dict(self) -> dict[str, object]:
@@ -94,6 +101,7 @@ class Report:
             "seconds": round(self.seconds, 1),
             "seed": self.seed,
             "left_out": self.left_out,
+            "not_healed": self.not_healed,
             "void": self.void,
             "exit_code": self.exit_code,
         }
@@ -117,7 +125,7 @@ class Report:
         yield from (f"lost: {request_id}" for request_id in self.lost[:_MOST_SHOWN])
         yield from (f"left out: {reason}" for reason in self.left_out)
         yield from (f"void: {reason}" for reason in self.void)
-        yield f"verdict: {'kept' if self.exit_code == KEPT else 'void' if self.exit_code == VOID else 'BROKEN'}"
+        yield f"verdict: {_VERDICTS[self.exit_code]}"
 
     def _gaps(self) -> Iterator[tuple[str, list[float]]]:
         yield "leader losses", [played.gap for played in self.played if played.takes_leader]

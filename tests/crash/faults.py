@@ -28,7 +28,7 @@ from tests.crash import seeded_bugs
 from tests.crash.folders import folder_in_memory
 from tests.crash.images import SURVIVORS, Disk, write_files
 from tests.crash.phases import DATABASE
-from tests.crash.power import CLIENTS, SHORT_LOG_PAGES, Life
+from tests.crash.power import CLIENTS, Life
 from tests.crash.promises import look, stored
 from tests.crash.puts import NOW, Acknowledgement, add_profiles, done_by, put, put_many
 from tests.crash.recording import Event, Fault, recorded
@@ -98,21 +98,21 @@ def _run_once(folder: Path, fault: Fault, random: Random, result: Result) -> lis
 
         fault.at_first = kill
         _live(living, log, clients, ROUNDS)
-        if dead and moment:
+        dead = dead and bool(moment)
+        if dead:
             del log[moment[0] :]  # from then on there was nobody
             _live(killed, log, clients, 2)
     notes = [event for event in log if isinstance(event, Acknowledgement)]
     result.acknowledged += len(notes)
     result.unavailable += clients.unavailable
     result.killed += dead
-    found = look((killed if dead and moment else living) / DATABASE, notes).violations
+    found = look((killed if dead else living) / DATABASE, notes).violations
     return clients.found + found + _look_at_images(folder, log, random, result)
 
 
 def _live(folder: Path, log: list[Event], clients: _Insistent, rounds: int) -> None:
     with closing(SqliteStorage(folder / DATABASE)) as storage:
         add_profiles(storage)
-        storage._writer.wal_autocheckpoint(SHORT_LOG_PAGES)
         clients.fault.armed = clients.fault.met == 0
         done = done_by(log)
         asyncio.run(put_many(storage, done, log.append, clients=CLIENTS, rounds=rounds, put_one=clients.put))

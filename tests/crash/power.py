@@ -26,8 +26,6 @@ from tests.crash.puts import DAY, NOW, OLD, Acknowledgement, add_profiles, done_
 from tests.crash.recording import Clock, Event, Sync, recorded
 
 CLIENTS = 4
-SHORT_LOG_PAGES = 40
-"""So that the log is moved to the file all the time, and not just every thousand pages."""
 
 
 @dataclass
@@ -89,7 +87,6 @@ def record(folder: Path, rounds: int) -> list[Event]:
         for now in (OLD, NOW):
             log.append(Clock(now))
             with closing(SqliteStorage(folder / DATABASE)) as storage:
-                storage._writer.wal_autocheckpoint(SHORT_LOG_PAGES)
                 add_profiles(storage)
                 asyncio.run(_put_and_purge(storage, log, rounds, now))
     return log

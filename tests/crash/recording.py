@@ -14,6 +14,7 @@ import apsw
 from tests.crash.puts import Acknowledgement
 
 _NAME = "recording"
+_LOG_PAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class _FileSystem(apsw.VFS):
         if name is None:
             return apsw.VFSFile(self.base, name, flags)  # a file that SQLite throws away
         path = name if isinstance(name, str) else name.filename()
-        missing = not self.xAccess(path, apsw.SQLITE_ACCESS_EXISTS)
+        missing = not Path(path).exists()
         opened = _File(self, name, path, flags)
         if missing:
             with_folder = bool(flags[0] & (apsw.SQLITE_OPEN_MAIN_JOURNAL | apsw.SQLITE_OPEN_WAL))
@@ -179,13 +180,22 @@ class _FileSystem(apsw.VFS):
 
 @contextmanager
 def recorded(fault: Fault = NO_FAULT) -> Iterator[list[Event]]:
-    """What every connection writes that is opened within the `with`, in order; it must be closed within it, too."""
+    """What every connection writes that is opened within the `with`, in order; it must be closed within it, too.
+
+    The log is moved to the file every few commits, and not just every thousand pages.
+    """
     log: list[Event] = []
+
+    def shorten_log(connection: apsw.Connection) -> None:
+        connection.wal_autocheckpoint(_LOG_PAGES)
+
     before = apsw.vfs_names()[0]  # the default one
     file_system = _FileSystem(before, log, fault)
     apsw.set_default_vfs(_NAME)
+    apsw.connection_hooks.append(shorten_log)
     try:
         yield log
     finally:
+        apsw.connection_hooks.remove(shorten_log)
         apsw.set_default_vfs(before)
         file_system.unregister()

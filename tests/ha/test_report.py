@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ha.report import BROKEN, KEPT, VOID, Played, Report
+from ha.report import BROKEN, KEPT, NOT_HEALED, VOID, Played, Report
 from tests.history.verdict import Findings
 
 CRASH = Played("crash", takes_leader=True, count=1, gap=21.0, healthy_after=30.0)
@@ -35,6 +35,12 @@ def test_a_run_without_concurrent_updates_is_void() -> None:
 
 def test_a_run_whose_fault_did_nothing_is_void() -> None:
     assert _report(played=Played("cancel", takes_leader=True, count=0, gap=0, healthy_after=1)).exit_code == VOID
+
+
+def test_a_cluster_that_did_not_come_back_is_told_apart_from_a_broken_promise() -> None:
+    report = _report()
+    report.not_healed = "The cluster did not be healthy within 120 s."
+    assert report.exit_code == NOT_HEALED
 
 
 def test_a_planned_change_is_no_loss() -> None:

@@ -49,6 +49,10 @@ class Client:
             register = self._random.choice(self._field.registers)
             await self._with(register, self._get if self._happens(self._habits.reads) else self._put)
             await self._send_late()
+        self.close()
+
+    def close(self) -> None:
+        """Close its lines."""
         for line in (*self._lines, *self._second_lines):
             line.close()
 

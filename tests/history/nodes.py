@@ -19,6 +19,7 @@ from pathlib import Path
 from partnercenter.service.token_authority import SigningKeys
 from tests.history import failpoints, node, seeded_bugs
 
+_ROOT = Path(__file__).parents[2]
 _PATIENCE = 60.0
 _PAUSE_AFTER_FAILED_START = 0.1
 
@@ -131,6 +132,7 @@ async def running_cluster(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
+            cwd=_ROOT,
             env=os.environ | {node.TENANTS: str(tenants)},
         )
     cluster = Cluster(made, base_url, keys, fired, environment, launcher)
@@ -138,7 +140,7 @@ async def running_cluster(
     try:
         for each in made:
             cluster.start(each)
-            await _wait_until_ready(each, folder)
+            await _wait_until_ready(each, following, folder)
         yield cluster
     finally:
         for each in made:
@@ -150,12 +152,12 @@ async def running_cluster(
         await following
 
 
-async def _wait_until_ready(started: Node, folder: Path) -> None:
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            await started.is_ready.wait()
-    except TimeoutError:
-        raise AssertionError(f"Node {started.number} does not start. {_errors(folder)}") from None
+async def _wait_until_ready(started: Node, following: asyncio.Task[None], folder: Path) -> None:
+    """Until it is ready. Fails at once if the launcher has ended."""
+    ready = asyncio.create_task(started.is_ready.wait())
+    await asyncio.wait([ready, following], timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    assert started.is_ready.is_set(), f"Node {started.number} does not start. {_errors(folder)}"
 
 
 def _errors(folder: Path) -> str:

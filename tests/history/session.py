@@ -131,6 +131,7 @@ class _Session:
                         progress(self.report)
         finally:
             self._field.is_over = True
+            self._visitor.close()
             await asyncio.gather(*clients)
         self._count(faults)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
@@ -19,8 +20,9 @@ import pytest
 
 from partnercenter.service.app import make_service
 from partnercenter.service.asgi import Service
-from partnercenter.service.storage import StorageUnavailableError, StoredProfile, sqlite
+from partnercenter.service.storage import StorageUnavailableError, StoredProfile, sqlite, sqlite_reading
 from partnercenter.service.storage.sqlite import SqliteStorage
+from tests.cli.in_process import command_line
 from tests.crash import puts
 from tests.crash.promises import stored
 from tests.crash.recording import Fault, recorded
@@ -28,6 +30,11 @@ from tests.service.stage import BASE_URL, DAY, GUID, NOW, Answer, ask, ask_async
 
 FILE = "partnercenter.sqlite3"
 ALWAYS = 1_000_000
+
+needs_mounts = pytest.mark.skipif(
+    shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode != 0,
+    reason="no namespaces here in which something could be mounted",
+)
 
 
 class Desk(NamedTuple):
@@ -108,6 +115,7 @@ import asyncio, subprocess, sys
 from pathlib import Path
 from partnercenter.service.storage import StorageUnavailableError
 from partnercenter.service.storage.sqlite import SqliteStorage
+from tests.cli.in_process import command_line
 from tests.crash import puts
 from tests.crash.promises import look, stored
 
@@ -130,10 +138,7 @@ print(full[0] == full[1] > 0, look(folder / "x", notes))
 """
 
 
-@pytest.mark.skipif(
-    subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0,
-    reason="no user namespaces here, so no small disk can be mounted",
-)
+@needs_mounts
 def test_d06_on_a_disk_that_fills_up_nothing_is_lost_and_writing_goes_on_when_there_is_space(tmp_path: Path) -> None:
     done = subprocess.run(
         ["unshare", "-rm", sys.executable, "-c", SMALL_DISK, str(tmp_path)],
@@ -215,7 +220,7 @@ def locked(desk: Desk) -> Iterator[apsw.Connection]:
 
 
 def test_d09_who_finds_the_file_locked_waits_five_seconds() -> None:
-    assert sqlite.BUSY_MILLISECONDS == 5_000
+    assert sqlite_reading.BUSY_MILLISECONDS == 5_000
 
 
 def test_d09_a_put_waits_for_a_lock_that_is_let_go(desk: Desk) -> None:
@@ -262,16 +267,31 @@ def test_d09_those_that_wait_for_the_lock_wait_together(desk: Desk, monkeypatch:
 # A file that cannot be used
 
 
-def refused(path: Path) -> str:
-    """The sentence with which the file is refused."""
-    with pytest.raises(StorageUnavailableError) as caught, closing(SqliteStorage(path)) as storage:
-        puts.add_profiles(storage)
-    return str(caught.value)
+def a_folder(path: Path) -> None:
+    path.mkdir()
 
 
-def test_d11_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / FILE).mkdir()
-    assert refused(tmp_path / FILE) == "SQLite: CantOpenError"
+def another_file(path: Path) -> None:
+    path.write_bytes(b"not a database " * 100)
+
+
+def a_part(path: Path) -> None:
+    with closing(SqliteStorage(path)):
+        pass
+    os.truncate(path, 8_192)
+
+
+def the_database_of_another_program(path: Path) -> None:
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute("CREATE TABLE x (y)")
+
+
+@pytest.mark.parametrize("make", [a_folder, another_file, a_part, the_database_of_another_program])
+def test_d11_what_is_no_database_of_ours_is_refused_in_one_line(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / FILE)
+    done = command_line("serve", "--port", "0", "--no-tls", "--data", str(tmp_path))
+    assert (done.returncode != 0, done.stdout, done.stderr.count("\n")) == (True, "", 1)
+    assert done.stderr.startswith(f"Error: The database in {tmp_path} cannot be used (")
 
 
 READ_ONLY = """
@@ -279,24 +299,40 @@ import sys
 from pathlib import Path
 from partnercenter.service.storage import StorageUnavailableError
 from partnercenter.service.storage.sqlite import SqliteStorage
+from tests.cli.in_process import command_line
 from tests.crash import puts
 try:
-    storage = SqliteStorage(Path(sys.argv[1]))
-    puts.add_profiles(storage)
+    puts.add_profiles(SqliteStorage(Path(sys.argv[1])))
 except StorageUnavailableError as error:
     print(error)
 """
 
 
-def test_d11_a_file_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
+@needs_mounts
+def test_d11_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path):
         pass
-    os.chmod(tmp_path / FILE, 0o444)
-    nobody = 65534 if os.geteuid() == 0 else None  # root may write everything
+    read_only = f'mount -o bind {tmp_path} {tmp_path} && mount -o remount,ro,bind {tmp_path} && exec $0 -c "$@"'
     done = subprocess.run(
-        ["unshare", "-rm", "true"], capture_output=True, check=False, user=nobody
+        ["unshare", "-rm", "sh", "-c", read_only, sys.executable, READ_ONLY, str(tmp_path / FILE)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
-    assert done
+    assert done.stdout.startswith("SQLite: "), done.stderr
+
+
+def test_d12_without_its_log_the_file_has_what_was_moved_to_it(tmp_path: Path) -> None:
+    """The three files belong together: who copies or deletes one of them alone loses what is in the others."""
+    (tmp_path / "copy").mkdir()
+    with opened(tmp_path) as desk:
+        desk.put(order="1")
+        desk.storage._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        desk.put(order="2")
+        (tmp_path / "copy" / FILE).write_bytes(desk.path.read_bytes())
+    with opened(tmp_path / "copy") as copy:
+        assert copy.get().json()["purchaseOrderNumber"] == "1"
 
 
 @pytest.fixture(scope="module")
@@ -324,4 +360,14 @@ def test_d11_a_file_that_was_cut_off_is_refused(tmp_path: Path, whole: tuple[byt
     content, _ = whole
     sizes = [1, 99, 100, 512, *(Random(1).randrange(1, len(content)) for _ in range(30)), len(content) - 1]
     read = {size: read_damaged(tmp_path / f"{size}", content[:size]) for size in sizes}
-    assert {size for size, profile in read.items() if profile is not None} == set()
+    assert [size for size, profile in read.items() if profile is not None] == []
+
+
+def test_d11_a_flipped_bit_is_no_unexpected_error(tmp_path: Path, whole: tuple[bytes, StoredProfile]) -> None:
+    content, _ = whole
+    random = Random(1)
+    for number in range(100):
+        flipped = bytearray(content)
+        place = random.randrange(len(content) * 8)
+        flipped[place // 8] ^= 1 << place % 8
+        read_damaged(tmp_path / f"{number}", bytes(flipped))

@@ -66,13 +66,10 @@ class SqliteStorage:
 
     async def read(self, operation: Callable[[Snapshot, C], R], command: C) -> R:
         """See Storage.read."""
+        touches = command.touches
+        one_row = len(touches.profiles) + len(touches.replays) == 1
         with as_unavailable():
-            # Several rows are of one state only in one transaction.
-            self._reader.execute("BEGIN")
-            try:
-                rows = sqlite_rows.load(self._reader, [command.touches], heads=False)
-            finally:
-                self._reader.execute("ROLLBACK")
+            rows = self._load_one(touches) if one_row else self._load_together(touches)
         return operation(rows, command)
 
     async def audit_page(
@@ -143,6 +140,17 @@ class SqliteStorage:
 
     def _load(self, all_touches: list[Touches]) -> Rows:
         return sqlite_rows.load(self._writer, all_touches, heads=True)
+
+    def _load_one(self, touches: Touches) -> Rows:
+        return sqlite_rows.load(self._reader, [touches], heads=False)
+
+    def _load_together(self, touches: Touches) -> Rows:
+        """Several rows are of one state only in one transaction."""
+        self._reader.execute("BEGIN")
+        try:
+            return self._load_one(touches)
+        finally:
+            self._reader.execute("ROLLBACK")
 
     def _save(self, changes: Changes) -> None:
         sqlite_rows.save(self._writer, changes)
