@@ -8,6 +8,7 @@ DEV := $(VENV)/.dev-installed
 MINUTES ?= 60
 KILLS ?= 2000
 IMAGES ?= 5000
+FAULTS ?= 2000
 LOSSES ?= 30
 
 .PHONY: help quickstart test fuzz soak crash ha bench lint format lock clean
@@ -30,9 +31,10 @@ soak: $(DEV) ## Kill, cut off and race a loaded service, and check its history: 
 	@$(BIN)/python -m tests.history.racers --backend sqlite --rounds 1000
 	@$(BIN)/python -m tests.history.racers --backend postgresql --rounds 1000
 
-crash: $(DEV) ## Kill SQLite at every system call, and cut its power (KILLS=2000, IMAGES=5000)
+crash: $(DEV) ## Kill SQLite at every system call, and cut its power (KILLS=2000, IMAGES=5000, FAULTS=2000)
 	@$(BIN)/python -m tests.crash.kills --kills $(KILLS)
 	@$(BIN)/python -m tests.crash.power --images $(IMAGES)
+	@$(BIN)/python -m tests.crash.faults --runs $(FAULTS)
 
 ha: $(DEV) ## Lose the leader of three PostgreSQL again and again (LOSSES=30; needs Patroni and etcd)
 	@$(BIN)/python -m ha --losses $(LOSSES)

@@ -11,7 +11,7 @@ from pathlib import Path
 from ha.cluster import Cluster, ClusterError
 from ha.faults import FAULTS, Fault
 from ha.lab import has_networks
-from ha.load import TENANTS_AT_ONCE, Load, running_load
+from ha.load import TENANTS_AT_ONCE, Load, Tenants, running_load
 from ha.report import Played, Report
 
 _LONGEST_RECOVERY = 120.0
@@ -26,19 +26,26 @@ async def run(cluster: Cluster, folder: Path, losses: int, report: Report, tell:
     began = time.monotonic()
     async with running_load(folder, cluster.url, _tenants_for(losses, faults), report.seed) as load:
         await asyncio.sleep(_CALM_SECONDS)
-        for fault in itertools.cycle(faults):
-            if report.losses >= losses:
-                break
-            # Judged one fault later: by then whatever was under way has come to its end.
-            used = await load.take_turns()
-            report.played.append(await _play(cluster, load, fault))
-            await asyncio.sleep(_CALM_SECONDS)
-            report.findings.add(await asyncio.to_thread(load.judge, used, cluster.url))
-            report.seconds = time.monotonic() - began
-            tell(_line(report, losses))
-        last = await load.take_turns()
+        waiting: list[Tenants] = []
+        try:
+            for fault in itertools.cycle(faults):
+                if report.losses >= losses:
+                    break
+                # Judged one fault later: by then whatever was under way has come to its end.
+                waiting.append(await load.take_turns())
+                report.played.append(await _play(cluster, load, fault))
+                await asyncio.sleep(_CALM_SECONDS)
+                report.findings.add(await asyncio.to_thread(load.judge, waiting.pop(), cluster.url))
+                report.seconds = time.monotonic() - began
+                tell(_line(report, losses))
+        except ClusterError as error:
+            tell(str(error))
+            report.not_healed = str(error).partition("\n")[0]
+            await asyncio.to_thread(cluster.wait_until_healthy, _LONGEST_RECOVERY)
+        waiting.append(await load.take_turns())
         await load.stop()
-        report.findings.add(await asyncio.to_thread(load.judge, last, cluster.url))
+        for used in waiting:
+            report.findings.add(await asyncio.to_thread(load.judge, used, cluster.url))
         report.promised = load.promised
         report.lost = await asyncio.to_thread(load.lost, cluster.url)
     report.seconds = time.monotonic() - began
@@ -50,8 +57,8 @@ async def _play(cluster: Cluster, load: Load, fault: Fault) -> Played:
         raise ClusterError("A healthy cluster has lost its leader by itself.")
     since = time.monotonic()
     count = await asyncio.to_thread(fault.play, cluster, leader)
-    await asyncio.to_thread(cluster.wait_until_healthy, _LONGEST_RECOVERY)
-    healthy = time.monotonic()
+    done = time.monotonic()
+    healthy = done + await asyncio.to_thread(cluster.wait_until_healthy, _LONGEST_RECOVERY)
     await _until_both_write(load, healthy)
     return Played(fault.name, fault.takes_leader, count, load.gap(since, time.monotonic()), healthy - since)
 
@@ -66,7 +73,7 @@ async def _until_both_write(load: Load, since: float) -> None:
 def _tenants_for(losses: int, faults: list[Fault]) -> int:
     """Enough tenants for the whole run: a few for each fault, those at its begin and those at its end."""
     rounds = -(-losses // sum(fault.takes_leader for fault in faults))
-    return TENANTS_AT_ONCE * (rounds * len(faults) + 2)
+    return TENANTS_AT_ONCE * (rounds * len(faults) + 3)
 
 
 def _line(report: Report, losses: int) -> str:

@@ -19,6 +19,9 @@ from ha.machines import POSTGRES_PORT, Machine, make_machines
 DATABASE = "partnercenter"
 _LONGEST_START = 60.0
 _GLANCE = 0.2
+# What a Patroni says of the others is as old as its last round, and a leader that lost etcd for a while steps down
+# and up again within seconds.
+_STEADY_SECONDS = 2.5 * patroni.LOOP_WAIT
 _LONGEST_STOP = 10.0
 
 
@@ -99,8 +102,17 @@ class Cluster:
             return 0
 
     def wait_until_healthy(self, patience: float) -> float:
-        """Seconds until the cluster was healthy. Raises ClusterError."""
-        return self.wait_until(self.is_healthy, "be healthy", patience)
+        """Seconds until the cluster was healthy and stayed so for some rounds of Patroni. Raises ClusterError."""
+        began = healthy_since = time.monotonic()
+
+        def has_been_healthy() -> bool:
+            nonlocal healthy_since
+            if not self.is_healthy():
+                healthy_since = time.monotonic()
+            return time.monotonic() - healthy_since > _STEADY_SECONDS
+
+        self.wait_until(has_been_healthy, "be healthy", patience)
+        return healthy_since - began
 
     def wait_until(self, condition: Callable[[], bool], what: str, patience: float) -> float:
         """Seconds until `condition` was true. Raises ClusterError: it could not `what` in time."""

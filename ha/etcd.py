@@ -11,11 +11,6 @@ from contextlib import closing
 from ha import processes
 from ha.machines import ETCD_CLIENT_PORT, ETCD_PEER_PORT, Machine
 
-# etcd, "Tuning": the heartbeat is about one round trip, the election timeout at least ten of them. These are twice
-# its defaults, because three members, three databases and the load share the processors and disk of one computer.
-_HEARTBEAT_MS = 200
-_ELECTION_MS = 2_000
-
 
 def start_member(
     machine: Machine, machines: Sequence[Machine], programs: Mapping[str, str], *, with_v2: bool
@@ -34,8 +29,6 @@ def start_member(
         f"--initial-advertise-peer-urls={_peer_url(machine)}",
         f"--initial-cluster={','.join(f'{other.name}={_peer_url(other)}' for other in machines)}",
         "--initial-cluster-token=partnercenter",
-        f"--heartbeat-interval={_HEARTBEAT_MS}",
-        f"--election-timeout={_ELECTION_MS}",
         # The lock is written every few seconds: an hour of history is plenty, and keeps the files small.
         "--auto-compaction-retention=1",
         *(("--enable-v2=true",) if with_v2 else ()),

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from ha.write_gap import longest_gap
 from tests.history import tenants
@@ -24,6 +25,9 @@ from tests.history.record import Attempt, write_lines
 from tests.history.verdict import Findings, judge
 from tests.history.witness import read_witness
 from tests.history.workload import Field, Habits, Register, registers_of
+
+Tenants: TypeAlias = dict[int, list[Register]]
+"""The registers of tenants, by the tenants' numbers."""
 
 NODES = 2
 TENANTS_AT_ONCE = 2
@@ -78,7 +82,7 @@ class Load:
         self._visitor = Client(-1, Field(ports), replace(Habits(), dropped=0), seed)
         self._running: list[asyncio.Task[None]] = []
         self._next_tenant = 0
-        self._playing: dict[int, list[Register]] = {}
+        self._playing: Tenants = {}
         self._promised: dict[int, set[str]] = {}
 
     def start(self) -> None:
@@ -91,10 +95,10 @@ class Load:
             field.is_over = True
         await asyncio.gather(*self._running)
 
-    async def take_turns(self) -> dict[int, list[Register]]:
+    async def take_turns(self) -> Tenants:
         """Go on with fresh tenants; those that were used until now, for `judge`."""
         before = self._playing
-        fresh: dict[int, list[Register]] = {}
+        fresh: Tenants = {}
         for _ in range(TENANTS_AT_ONCE):
             number = self._next_tenant
             self._next_tenant += 1
@@ -114,7 +118,7 @@ class Load:
         """Whether each node has acknowledged an update since then."""
         return all(acknowledged and acknowledged[-1] > since for acknowledged in self._of_each_node)
 
-    def judge(self, used: dict[int, list[Register]], database: str) -> Findings:
+    def judge(self, used: Tenants, database: str) -> Findings:
         """What is wrong with the histories of these tenants."""
         findings = Findings()
         for number, registers in used.items():

@@ -27,10 +27,10 @@ _OVERWRITES_NO_MORE = (3, 0, 3)
 # Patroni, "Dynamic Configuration Settings": ttl is at least 20, and loop_wait + 2 * retry_timeout must not exceed it.
 TTL = 20
 """Seconds after its last renewal until the leader's lock is free for another machine: most of the write gap."""
-_LOOP_WAIT = 2
+LOOP_WAIT = 2
 """Seconds between two rounds of Patroni: how soon a changed cluster is noticed."""
-_RETRY_TIMEOUT = 3
-"""Seconds that etcd or PostgreSQL may fail before the leader steps down."""
+_RETRY_TIMEOUT = 5
+"""Seconds that etcd or PostgreSQL may fail before the leader steps down: longer than etcd needs to elect its own."""
 _PRIMARY_START_TIMEOUT = 10
 """Seconds that a crashed PostgreSQL may take to recover in its place, before another machine takes over."""
 _LONGEST_LAG_BYTES = 16 * 1024 * 1024
@@ -38,7 +38,7 @@ _LONGEST_LAG_BYTES = 16 * 1024 * 1024
 # What is the same on every machine; Patroni keeps it in etcd.
 CLUSTER: Mapping[str, Json] = {
     "ttl": TTL,
-    "loop_wait": _LOOP_WAIT,
+    "loop_wait": LOOP_WAIT,
     "retry_timeout": _RETRY_TIMEOUT,
     "primary_start_timeout": _PRIMARY_START_TIMEOUT,
     "maximum_lag_on_failover": _LONGEST_LAG_BYTES,

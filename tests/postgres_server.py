@@ -111,7 +111,9 @@ class RunningPostgres:
 
     def _write_settings(self) -> None:
         lines = [f"{name} = '{value}'\n" for name, value in (self.settings | {"port": str(self.port)}).items()]
-        (self.folder / "settings").write_text("".join(lines))
+        settings = self.folder / "settings"
+        settings.write_text("".join(lines))
+        settings.chmod(0o644)  # the server may be another user than this one, whatever the umask
 
     def _is_up_after_starting(self) -> bool:
         with (self.folder / "log").open("ab") as log:
