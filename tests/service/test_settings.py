@@ -30,7 +30,9 @@ def test_d32_plain_http_is_for_nothing_else(host: str) -> None:
         ServiceSettings(host=host, no_tls=True)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql://user@host:5432/name", "postgres:///name?host=/run"])
+@pytest.mark.parametrize(
+    "database", ["sqlite", "postgresql://user@a:1,b:2/name", "postgres:///name?host=/run&passfile=/p"]
+)
 def test_the_database_is_a_file_of_the_folder_or_a_postgresql_url(database: str) -> None:
     assert ServiceSettings(database=database).database == database
 
@@ -41,7 +43,18 @@ def test_no_other_database_is_known(database: str) -> None:
         ServiceSettings(database=database)
 
 
-@pytest.mark.parametrize("database", ["postgresql://user:s3cret@host/name", "postgresql://host/name?password=s3cret"])
+_WITH_PASSWORD = [
+    "postgresql://user:s3cret@host/name",
+    "postgresql://host/name?password=s3cret",
+    "postgresql://user:s3cr[et@host/name",
+    "postgresql://user:s3cret#@host/name",
+    "postgresql://user:s3cret/?@host/name",
+    "postgresql://host/name?pass%77ord=s3cret",
+    "postgresql://host/name?sslpassword=s3cret",
+]
+
+
+@pytest.mark.parametrize("database", _WITH_PASSWORD)
 def test_p18_a_password_in_the_command_line_is_refused_and_not_repeated(database: str) -> None:
     with pytest.raises(SettingsError, match="PGPASSFILE") as refused:
         ServiceSettings(database=database)
@@ -65,7 +78,7 @@ def test_without_tls_the_base_url_is_plain_http() -> None:
     assert ServiceSettings(base_url="http://localhost:8080", no_tls=True).base_url == "http://localhost:8080"
 
 
-@pytest.mark.parametrize("days", [-1.0, 1.0, 89.9, float("inf"), float("nan")])
+@pytest.mark.parametrize("days", [-1.0, 1.0, 89.9, 36_501.0, float("inf"), float("nan")])
 def test_the_audit_is_kept_for_the_time_in_which_it_can_be_queried_or_for_ever(days: float) -> None:
     with pytest.raises(SettingsError, match="--audit-days"):
         ServiceSettings(audit_days=days)

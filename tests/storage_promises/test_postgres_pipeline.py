@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from partnercenter.service.storage import NothingWrittenError, StorageUnavailableError
+from partnercenter.service.storage import LockedError, NothingWrittenError, StorageUnavailableError
 from partnercenter.service.storage.postgres_connection import connect
 from partnercenter.service.storage.postgres_errors import LostError, RaceError, meaning
 from partnercenter.service.storage.postgres_pipeline import COMMIT, Pipeline, Statement
@@ -123,7 +123,7 @@ def test_a_real_comes_back_to_the_last_bit(pipeline: Pipeline) -> None:
         ("40001", "ERROR", RaceError),
         ("40P01", "ERROR", RaceError),
         ("23505", "ERROR", RaceError),
-        ("55P03", "ERROR", NothingWrittenError),
+        ("55P03", "ERROR", LockedError),
         ("57014", "ERROR", NothingWrittenError),
         ("22021", "ERROR", NothingWrittenError),
         ("54000", "ERROR", NothingWrittenError),

@@ -138,8 +138,11 @@ def _made_whole(path: Path) -> Iterator[Path]:
 
 
 def _require_absent(path: Path) -> None:
-    if path.exists():
-        raise NotEmptyError(f"{path} is there already.")
+    # A log that an earlier file left behind would be taken for that of the new one, and played into it.
+    for ending in ("", "-wal", "-shm", "-journal"):
+        left = path.with_name(path.name + ending)
+        if left.exists():
+            raise NotEmptyError(f"{left} is there already.")
 
 
 def _sync(path: Path) -> None:

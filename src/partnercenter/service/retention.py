@@ -60,4 +60,7 @@ async def keep_purging(
                 audit_purged = now
         except StorageUnavailableError as error:
             _log.warning("retention: %s", error)
+        except Exception as error:
+            # What went wrong with one round must not keep what is past its time for ever. Its text may hold values.
+            _log.error("retention: unexpected %s", type(error).__name__)
         await asyncio.sleep(PAUSE_SECONDS)

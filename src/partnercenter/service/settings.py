@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from partnercenter.service.behaviour import Behaviour, Doubtful, Pkce, ReplyCasing, Switch
 from partnercenter.service.gate.permission import MfaMode
@@ -19,6 +20,8 @@ IN_THE_FOLDER = "sqlite"
 POSTGRES_SCHEMES = ("postgresql://", "postgres://")
 SHORTEST_AUDIT_DAYS = 90.0
 """So far back the audit can be queried (Partner Center, "Get a record of Partner Center activity")."""
+LONGEST_AUDIT_DAYS = 36_500.0
+"""A hundred years: what is longer is for ever."""
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
@@ -153,8 +156,9 @@ class ServiceSettings:
             raise SettingsError("--port must be 0 to 65535.")
         if not 0 < self.replay_hours < float("inf"):
             raise SettingsError("--replay-hours must be more than 0.")
-        if self.audit_days and not SHORTEST_AUDIT_DAYS <= self.audit_days < float("inf"):
-            raise SettingsError(f"--audit-days must be 0 (for ever) or at least {SHORTEST_AUDIT_DAYS:.0f}.")
+        if self.audit_days and not SHORTEST_AUDIT_DAYS <= self.audit_days <= LONGEST_AUDIT_DAYS:
+            bounds = f"{SHORTEST_AUDIT_DAYS:.0f} to {LONGEST_AUDIT_DAYS:.0f}"
+            raise SettingsError(f"--audit-days must be 0 (for ever) or {bounds}.")
         if self.database != IN_THE_FOLDER:
             require_postgres_url(self.database)
         if self.base_url:
@@ -166,7 +170,10 @@ def require_postgres_url(url: str) -> None:
     # The URL itself is not repeated: somebody may have put a password into it.
     if not url.startswith(POSTGRES_SCHEMES):
         raise SettingsError("--database must be sqlite, or a URL as in postgresql://user@host:5432/name.")
-    if urlsplit(url).password is not None or "password=" in url:
+    _, _, rest = url.partition("://")
+    # Up to the last @, not as a reader of URLs would split it: a password may have any sign in it.
+    user, _, _ = rest.rpartition("@")
+    if ":" in user or re.search("(?:^|&)(?:ssl)?password=", unquote(rest.partition("?")[2])):
         raise SettingsError(
             "--database must not hold a password: every user of this machine can read a command line."
             " Put it into ~/.pgpass, or into the file that PGPASSFILE names."

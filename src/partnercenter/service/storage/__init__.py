@@ -34,6 +34,10 @@ class NothingWrittenError(StorageUnavailableError):
     """The backend refused before the commit began, so that surely nothing of the transaction is stored."""
 
 
+class LockedError(NothingWrittenError):
+    """Somebody else held a lock for so long that the backend gave up waiting for it."""
+
+
 class NewerSchemaError(Exception):
     """The data was written by a newer program than this one; running on would damage it."""
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, Protocol
 
-from partnercenter.service.storage import C, NothingWrittenError, R, StorageUnavailableError, Touches, Transaction
+from partnercenter.service.storage import (
+    C,
+    LockedError,
+    NothingWrittenError,
+    R,
+    StorageUnavailableError,
+    Touches,
+    Transaction,
+)
 from partnercenter.service.storage.working_set import WorkingSet
+from partnercenter.wire.json_text import JsonTextError
 
 MOST_AT_ONCE = 256
 """So that the first of a batch does not wait long for the last, and no transaction grows without end."""
@@ -68,8 +78,7 @@ class Job(Generic[C, R]):
 
     def fail(self, error: Exception) -> None:
         """See Work.fail."""
-        if not self.done.done():
-            self.done.set_exception(error)
+        _fail(self.done, error)
 
 
 class Alone(Generic[R]):
@@ -93,8 +102,7 @@ class Alone(Generic[R]):
 
     def fail(self, error: Exception) -> None:
         """Tell that it failed."""
-        if not self.done.done():
-            self.done.set_exception(error)
+        _fail(self.done, error)
 
 
 class Batches:
@@ -121,6 +129,8 @@ class Batches:
         return await alone.done
 
     def _enqueue(self, work: Work | Alone[Any]) -> None:
+        if self._runner is not None and (self._runner.done() or self._runner.get_loop().is_closed()):
+            self._stop()  # it was cancelled before it began, or its event loop is gone
         self._waiting.append(work)
         if self._runner is None:
             # The task begins in the next turn of the loop: what else comes in this one is in its first batch.
@@ -129,16 +139,21 @@ class Batches:
     async def _run_all(self) -> None:
         try:
             while self._waiting:
-                if isinstance(self._waiting[0], Alone):
-                    alone = self._waiting.popleft()
-                    assert isinstance(alone, Alone)  # noqa: S101  # for the type checker
-                    await alone.run()
+                first = self._waiting[0]
+                if isinstance(first, Alone):
+                    self._waiting.popleft()
+                    await first.run()
                 else:
                     await self._run_one(self._take())
         finally:
-            self._runner = None
-            while self._waiting:
-                self._waiting.popleft().fail(_stopping())
+            if self._runner is asyncio.current_task():
+                self._stop()
+
+    def _stop(self) -> None:
+        self._runner = None
+        waiting, self._waiting = self._waiting, deque()
+        for work in waiting:
+            work.fail(_stopping())
 
     def _take(self) -> Sequence[Work]:
         batch: list[Work] = []
@@ -153,20 +168,66 @@ class Batches:
     async def _run_one(self, batch: Sequence[Work]) -> None:
         try:
             await self._run_batch(batch)
+        except NothingWrittenError as error:
+            await self._run_each(batch, error)
         except BaseException as error:
-            if isinstance(error, NothingWrittenError) and len(batch) > 1:
-                # Perhaps one of them cannot be written: it must not hurt the others.
-                for work in batch:
-                    await self._run_one([work])
-                return
             # A refusal, too, may be due to a change of this batch: nobody is told anything but that it failed.
             for work in batch:
                 work.fail(_told(error))
             if not isinstance(error, Exception):
                 raise
+        else:
+            for work in batch:
+                work.resolve()
+
+    async def _run_each(self, batch: Sequence[Work], error: NothingWrittenError) -> None:
+        """Run the work of a batch that was refused, each alone: perhaps one cannot be written, and hurts the others."""
+        if len(batch) == 1:
+            batch[0].fail(error)
             return
-        for work in batch:
+        left, locked = deque(batch), set[str]()
+        try:
+            while left:
+                work = left.popleft()
+                tenants = {key.tenant_id for key in work.touches.profiles}
+                if tenants & locked:  # it would wait for the same lock, and all behind it with it
+                    work.fail(LockedError("Somebody else holds what is to be changed."))
+                else:
+                    locked |= tenants if await self._is_locked(work) else set()
+        finally:
+            for work in left:
+                work.fail(_stopping())
+
+    async def _is_locked(self, work: Work) -> bool:
+        """Run `work` alone; whether somebody else holds a lock that it waited for in vain."""
+        try:
+            await self._run_batch([work])
+        except LockedError as error:
+            work.fail(error)
+            return True
+        except BaseException as error:
+            work.fail(_told(error))
+            if not isinstance(error, Exception):
+                raise
+        else:
             work.resolve()
+        return False
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """What is raised before the commit began, as NothingWrittenError.
+
+    A document that is none, or a text that cannot be stored, is the fault of one operation of the batch.
+    """
+    try:
+        yield
+    except NothingWrittenError:
+        raise
+    except (UnicodeError, JsonTextError):
+        raise NothingWrittenError("A text cannot be stored.") from None
+    except StorageUnavailableError as error:
+        raise NothingWrittenError(*error.args) from None
 
 
 def _told(error: BaseException) -> Exception:
@@ -178,3 +239,8 @@ def _told(error: BaseException) -> Exception:
 
 def _stopping() -> StorageUnavailableError:
     return StorageUnavailableError("The service is stopping.")
+
+
+def _fail(waiter: asyncio.Future[Any], error: Exception) -> None:
+    if not (waiter.done() or waiter.get_loop().is_closed()):
+        waiter.set_exception(error)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from partnercenter.service.storage import (
     C,
-    NothingWrittenError,
     R,
     ReplayKey,
     Snapshot,
@@ -21,7 +20,7 @@ from partnercenter.service.storage import (
     postgres_audit,
     postgres_rows,
 )
-from partnercenter.service.storage.batches import Batches, Work
+from partnercenter.service.storage.batches import Batches, Work, nothing_written
 from partnercenter.service.storage.postgres_errors import LostError, RaceError
 from partnercenter.service.storage.postgres_lane import Lane
 from partnercenter.service.storage.postgres_pipeline import COMMIT, Result, Statement
@@ -126,15 +125,15 @@ class PostgresStorage:
         await self._writer.ready()
 
     async def _load(self, all_touches: list[Touches]) -> Rows:
-        with _nothing_written():
+        with nothing_written():
             statements = postgres_rows.loading(all_touches, lock=True)
         _, *results = await self._writer.run([_BEGIN, *statements])
-        with _nothing_written():
+        with nothing_written():
             return postgres_rows.loaded(statements, results)
 
     def _save(self, changes: Changes, loaded_answers: dict[ReplayKey, float]) -> None:
         """Prepare what is to be stored. It goes with COMMIT, which the server leaves out if any of it fails."""
-        with _nothing_written():
+        with nothing_written():
             self._to_store = postgres_rows.saving(changes, loaded_answers)
 
     async def _commit(self) -> None:
@@ -162,10 +161,10 @@ class PostgresStorage:
             work.run(WorkingSet(rows))
 
     async def _load_unlocked(self, all_touches: list[Touches]) -> Rows:
-        with _nothing_written():
+        with nothing_written():
             statements = postgres_rows.loading(all_touches, lock=False)
         _, *results = await self._reader.run([postgres_rows.FENCE, *statements])
-        with _nothing_written():
+        with nothing_written():
             return postgres_rows.loaded(statements, results)
 
 
@@ -194,13 +193,3 @@ async def _again(work: Callable[[], Awaitable[T]]) -> T:
         with suppress(RaceError, LostError):
             return await work()
     return await work()
-
-
-@contextmanager
-def _nothing_written() -> Iterator[None]:
-    """A text that is none, or no document, is the fault of one operation of the batch."""
-    try:
-        yield
-    except (StorageUnavailableError, UnicodeError) as error:
-        text = "A text cannot be stored." if isinstance(error, UnicodeError) else str(error)
-        raise NothingWrittenError(text) from None

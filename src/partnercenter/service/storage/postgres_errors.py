@@ -5,7 +5,7 @@ The codes are those of the PostgreSQL manual, "Appendix A. PostgreSQL Error Code
 
 from __future__ import annotations
 
-from partnercenter.service.storage import NothingWrittenError, StorageUnavailableError
+from partnercenter.service.storage import LockedError, NothingWrittenError, StorageUnavailableError
 
 
 class RaceError(NothingWrittenError):
@@ -23,7 +23,8 @@ _RACES = {
     "22012",  # division by zero: how a statement of ours says that a row is not as it was
 }
 # Perhaps one operation of the batch cannot be stored: its data, its size, a lock or a time that it alone waits for.
-_OF_ONE = {"55P03", "57014"}  # lock not available; statement timeout
+_LOCKED = "55P03"
+_OF_ONE = "57014"  # statement timeout
 _OF_ONE_CLASSES = {"22", "23", "54"}  # data exception; integrity constraint; program limit
 _READ_ONLY = "25006"  # this server is no longer the one that writes
 
@@ -38,6 +39,8 @@ def meaning(code: str, severity: str) -> StorageUnavailableError:
         return LostError(text)
     if code in _RACES:
         return RaceError(text)
-    if code in _OF_ONE or code[:2] in _OF_ONE_CLASSES:
+    if code == _LOCKED:
+        return LockedError(text)
+    if code == _OF_ONE or code[:2] in _OF_ONE_CLASSES:
         return NothingWrittenError(text)
     return StorageUnavailableError(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -12,7 +13,6 @@ import apsw
 
 from partnercenter.service.storage import (
     C,
-    NothingWrittenError,
     R,
     Snapshot,
     StorageUnavailableError,
@@ -22,7 +22,7 @@ from partnercenter.service.storage import (
     sqlite_audit,
     sqlite_rows,
 )
-from partnercenter.service.storage.batches import Batches, Work
+from partnercenter.service.storage.batches import Batches, Work, nothing_written
 from partnercenter.service.storage.sqlite_reading import BUSY_MILLISECONDS, as_unavailable
 from partnercenter.service.storage.working_set import Changes, Rows, WorkingSet
 from partnercenter.wire.json_text import JsonObject
@@ -100,7 +100,7 @@ class SqliteStorage:
         try:
             with as_unavailable():
                 await self._begin()
-            with as_unavailable(NothingWrittenError):
+            with nothing_written(), as_unavailable():
                 working = WorkingSet(self._load([work.touches for work in batch]))
                 for work in batch:
                     work.run(working)
@@ -186,7 +186,7 @@ class SqliteStorage:
             await asyncio.wrap_future(done)
         except asyncio.CancelledError:
             # The connection is the thread's until it is done with it.
-            done.exception()
+            concurrent.futures.wait([done])
             raise
 
     def _roll_back(self) -> None:

@@ -13,12 +13,12 @@ BUSY_MILLISECONDS = 5_000
 
 
 @contextmanager
-def as_unavailable(unavailable: type[StorageUnavailableError] = StorageUnavailableError) -> Iterator[None]:
-    """What the engine raises, as `unavailable`."""
+def as_unavailable() -> Iterator[None]:
+    """What the engine raises, as StorageUnavailableError."""
     try:
         yield
     except apsw.Error as error:
         # The engine's words may quote values; its name says enough.
-        raise unavailable(f"SQLite: {type(error).__name__}") from None
+        raise StorageUnavailableError(f"SQLite: {type(error).__name__}") from None
     except UnicodeDecodeError:
-        raise unavailable("A stored text is damaged.") from None
+        raise StorageUnavailableError("A stored text is damaged.") from None
