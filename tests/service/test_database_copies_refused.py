@@ -137,6 +137,17 @@ def test_a_database_that_is_there_is_never_replaced(
     assert target.read_bytes() == b"somebody's"
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("copy", [through_a_backup, through_an_export])
+def test_what_an_earlier_file_left_behind_is_not_taken_for_its_own(
+    source: Path, target: Path, copy: Callable[[Path, Path, Callable[[int], None]], None], ending: str
+) -> None:
+    target.with_name(target.name + ending).touch()
+    with pytest.raises(NotEmptyError, match=ending):
+        copy(source, target, unwatched)
+    assert not target.exists()
+
+
 def test_a_postgresql_with_rows_is_never_imported_into(exported: Path, postgres: RunningPostgres) -> None:
     url = postgres.new_database()
     schema_past.fill_postgres(url, "0002", 1)

@@ -15,6 +15,7 @@ import pytest
 
 from partnercenter.service.storage import (
     NewerSchemaError,
+    NothingWrittenError,
     ProfileKey,
     RememberedAnswer,
     ReplayKey,
@@ -29,7 +30,7 @@ from partnercenter.service.storage.migrations import REVISIONS
 from partnercenter.service.storage.sqlite import SqliteStorage
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.entity_tag import EntityTag
-from tests.touching import Touching
+from tests.touching import Touching, billing_of
 
 R = TypeVar("R")
 Reopen = Callable[[], Storage]
@@ -459,6 +460,21 @@ class TestSqlite(StoragePromises):
         stored = current(storage)
         assert stored is not None
         assert stored.version == 21
+
+    def test_a_damaged_document_hurts_nobody_who_changes_another(self, storage: SqliteStorage) -> None:
+        add(storage)
+        add(storage, tenant="other")
+        storage._writer.execute("UPDATE profile SET document = 'none' WHERE tenant_id = 'tenant'")
+
+        async def both() -> list[StoredProfile | BaseException | None]:
+            look = [
+                storage.transact(lambda t, c: t.lock_profile(*c.touches.profiles[0]), billing_of(tenant))
+                for tenant in ("tenant", "other")
+            ]
+            return await asyncio.gather(*look, return_exceptions=True)
+
+        damaged, other = asyncio.run(both())
+        assert (type(damaged), other) == (NothingWrittenError, FIRST_VERSION)
 
     def test_every_commit_is_synced_to_the_disk(self, path: Path, storage: SqliteStorage) -> None:
         ((synchronous,),) = storage._writer.execute("PRAGMA synchronous").fetchall()

@@ -233,7 +233,7 @@ def nothing_written() -> Iterator[None]:
 def _told(error: BaseException) -> Exception:
     """What each of a batch is told: an error of its own, or they would gather all the tracebacks in one."""
     if isinstance(error, StorageUnavailableError):
-        return StorageUnavailableError(*error.args)
+        return type(error)(*error.args)
     return error if isinstance(error, Exception) else _stopping()
 
 
