@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,14 +18,6 @@ from tests.postgres_server import RunningPostgres
 from tests.storage_promises import schema_past
 
 OLDER = "0002"
-
-
-@pytest.fixture(autouse=True)
-def _umask() -> Iterator[None]:
-    """Who holds a folder makes files for the owner alone from then on; here that is the process of the tests."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +13,6 @@ from partnercenter.service.storage.schema import prepare_sqlite
 from tests.cli.in_process import command_line
 from tests.postgres_server import RunningPostgres
 from tests.storage_promises import schema_past
-
-
-@pytest.fixture(autouse=True)
-def _umask() -> Iterator[None]:
-    """Who holds a folder makes files for the owner alone from then on; here that is the process of the tests."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 @pytest.fixture

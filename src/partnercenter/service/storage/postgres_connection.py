@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 from partnercenter.service.storage import StorageUnavailableError
@@ -81,6 +83,17 @@ def connect(url: str, **session: str) -> psycopg.Connection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def connected(url: str, **session: str) -> Iterator[psycopg.Connection]:
+    """See connect; closed after the `with`. What the driver raises within it becomes StorageUnavailableError."""
+    try:
+        with connect(url, **session) as connection:
+            yield connection
+    except psycopg.Error as error:
+        # The server's words may quote values; the name says enough.
+        raise StorageUnavailableError(f"PostgreSQL: {type(error).__name__}") from None
 
 
 def require_promises(state: ServerState, *, now: float) -> None:

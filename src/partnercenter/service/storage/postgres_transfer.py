@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from partnercenter.service.storage import StorageUnavailableError, postgres_connection, schema, schema_postgres
+from partnercenter.service.storage import postgres_connection, schema, schema_postgres
 from partnercenter.service.storage.migrations import require_head
 from partnercenter.service.storage.postgres_driver import psycopg
 from partnercenter.service.storage.transfer import (
@@ -40,7 +40,7 @@ def open_rows(url: str) -> Iterator[Iterator[Row]]:
     Raises StorageUnavailableError, NewerSchemaError.
     """
     require_head(schema_postgres.revision(url))
-    with _connected(url) as connection:
+    with postgres_connection.connected(url, **_PATIENT) as connection:
         connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         audit = by_tenant(_rows(connection, StartRow), _rows(connection, HeadRow), _rows(connection, EntryRow))
         yield chain(_rows(connection, ProfileRow), _rows(connection, AnswerRow), audit)
@@ -52,7 +52,11 @@ def write_rows(url: str, rows: Iterable[Row]) -> None:
     Raises NotEmptyError, StorageUnavailableError, NewerSchemaError.
     """
     schema.prepare_postgres(url)
-    with _connected(url) as connection, connection.transaction(), connection.cursor() as cursor:
+    with (
+        postgres_connection.connected(url, **_PATIENT) as connection,
+        connection.transaction(),
+        connection.cursor() as cursor,
+    ):
         # So that no service begins to write meanwhile.
         cursor.execute(f"LOCK TABLE {', '.join(TABLES.values())} IN EXCLUSIVE MODE".encode())
         for table in TABLES.values():
@@ -81,13 +85,3 @@ def _rows(connection: psycopg.Connection, row: type[R]) -> Iterator[R]:
         cursor.itersize = _ROWS_AT_ONCE
         for found in cursor.execute(query.encode()):
             yield row(*found)
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection]:
-    try:
-        with postgres_connection.connect(url, **_PATIENT) as connection:
-            yield connection
-    except psycopg.Error as error:
-        # The server's words may quote values; the name says enough.
-        raise StorageUnavailableError(f"PostgreSQL: {type(error).__name__}") from None

@@ -22,7 +22,7 @@ _PATIENT = {
 
 def revision(url: str) -> str | None:
     """See schema.postgres_revision."""
-    with _connected(url) as connection:
+    with postgres_connection.connected(url, **_PATIENT) as connection:
         return _revision_of(connection)
 
 
@@ -60,16 +60,6 @@ def _revision_of(connection: psycopg.Connection) -> str | None:
 @contextmanager
 def _locked(url: str) -> Iterator[psycopg.Connection]:
     """A transaction that no other node's is beside. Its lock ends with it, also behind a pool of connections."""
-    with _connected(url) as connection, connection.transaction():
+    with postgres_connection.connected(url, **_PATIENT) as connection, connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         yield connection
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection]:
-    try:
-        with postgres_connection.connect(url, **_PATIENT) as connection:
-            yield connection
-    except psycopg.Error as error:
-        # The server's words may quote values; the name says enough.
-        raise StorageUnavailableError(f"PostgreSQL: {type(error).__name__}") from None
