@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from typing import NamedTuple
 
 import apsw
 import msgspec
+import psycopg
 
 from partnercenter.service.audit import NO_ENTRY, entry_hash
 from tests.history.record import Change
 
 SQLITE = "sqlite:"
+_PATIENCE = 30.0
 _ENTRIES = "SELECT sequence, record, previous_hash, hash FROM audit WHERE tenant_id = {} ORDER BY sequence"
 _HEAD = "SELECT sequence, hash FROM audit_head WHERE tenant_id = {}"
 _PROFILES = "SELECT kind, entity_tag, version FROM profile WHERE tenant_id = {}"
@@ -76,8 +79,17 @@ def _rows(database: str, queries: list[str], tenant_id: str) -> list[list[tuple[
             file.set_busy_timeout(5_000)
             with file:
                 return [list(file.execute(query.format("?"), (tenant_id,))) for query in queries]
-    import psycopg
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _postgres_rows(database, queries, tenant_id)
+        except psycopg.OperationalError:  # the run has just killed it, and it is coming back
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.2)
 
+
+def _postgres_rows(database: str, queries: list[str], tenant_id: str) -> list[list[tuple[object, ...]]]:
     with closing(psycopg.connect(database, connect_timeout=5)) as server:
         server.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         return [server.execute(query.format("%s").encode(), (tenant_id,)).fetchall() for query in queries]
