@@ -41,7 +41,7 @@ class Place:
         """The SQLite file. click.ClickException if there is none."""
         if not self.file.exists():
             raise click.ClickException(
-                f"There is no database in {self.data}. Name the folder of the service: --data FOLDER"
+                f"There is no database in {self.data}. Name the folder of the service (--data) or its --database."
             )
         return self.file
 
@@ -117,10 +117,13 @@ def nobody_else(place: Place) -> Iterator[None]:
     if place.url is not None:
         yield
         return
-    from partnercenter.service.private_files import private_folder
+    from partnercenter.service.private_files import FolderInUseError, private_folder
 
-    with private_folder(place.data):
-        yield
+    try:
+        with private_folder(place.data):
+            yield
+    except FolderInUseError:
+        raise click.ClickException(f"A local Partner Center runs in {place.data}. Stop it first.") from None
 
 
 def require_service() -> None:

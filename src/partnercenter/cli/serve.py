@@ -56,15 +56,21 @@ def _serve(context: click.Context, /, **values: object) -> None:
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
     except StorageUnavailableError as error:
-        raise click.ClickException(
-            f"The database in {settings.data} cannot be used ({error}). Restore it, or start afresh elsewhere: --data"
-        ) from None
+        raise click.ClickException(_unusable(error, settings)) from None
     except (FolderInUseError, NewerSchemaError, LocalCaError, SigningKeyError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"Cannot start: {_cause(error, settings)}") from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(ExitCode.OK) from None
+
+
+def _unusable(error: Exception, settings: ServiceSettings) -> str:
+    from partnercenter.service.settings import IN_THE_FOLDER
+
+    if settings.database != IN_THE_FOLDER:
+        return f"The database at that URL cannot be used. {error}"
+    return f"The database in {settings.data} cannot be used ({error}). Restore it, or start afresh elsewhere: --data"
 
 
 def _is_typed(context: click.Context, name: str) -> bool:

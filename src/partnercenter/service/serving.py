@@ -14,7 +14,7 @@ from partnercenter.service.app import make_service, open_storage
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.local_tls import LocalCa
 from partnercenter.service.private_files import private_folder
-from partnercenter.service.settings import LOOPBACK_HOSTS, ServiceSettings
+from partnercenter.service.settings import IN_THE_FOLDER, LOOPBACK_HOSTS, ServiceSettings
 from partnercenter.service.token_authority import SigningKeys
 
 
@@ -54,7 +54,7 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
 
         def ready() -> None:
             environment.publish(folder, environment.variables(base_url, ca, settings.cloud, admin_token))
-            announce(f"Ready: {base_url} (data in {folder}; stop with Ctrl+C)")
+            announce(f"Ready: {base_url} ({_where(settings, folder, listener.getsockname()[1])}; stop with Ctrl+C)")
 
         purging = asyncio.create_task(
             retention.keep_purging(
@@ -74,6 +74,14 @@ async def _serve(settings: ServiceSettings, folder: Path, announce: Callable[[st
 def run(settings: ServiceSettings, announce: Callable[[str], None]) -> None:
     """Serve in this thread. See serve."""
     asyncio.run(serve(settings, announce))
+
+
+def _where(settings: ServiceSettings, folder: Path, port: int) -> str:
+    """Where it listens, if that is not its URL, and where its data is."""
+    listening = f"listening on {settings.host}:{port}; " if settings.base_url else ""
+    return listening + (
+        f"data in {folder}" if settings.database == IN_THE_FOLDER else f"data in PostgreSQL, keys in {folder}"
+    )
 
 
 def _base_url(settings: ServiceSettings, port: int) -> str:

@@ -145,8 +145,11 @@ def _conninfo(url: str, session: dict[str, str]) -> str:
 def _reason(error: psycopg.Error, url: str) -> str:
     """Why no connection came about, in one line without the password."""
     # Before this word stands what was taken for a host or a port, and in a URL with a slip that is the password.
-    _, found, reason = " ".join(str(error).split()).rpartition("failed: ")
+    _, found, reason = str(error).rpartition("failed: ")
     if not found:
         return "no server was found. Is the URL right? It is postgresql://user@host:5432/name."
+    reason = reason.strip().partition("\n")[0].rstrip(".") + "."
+    if "no password supplied" in reason:
+        return "the server wants a password. Put it into ~/.pgpass, or into the file that PGPASSFILE names."
     password = psycopg.conninfo.conninfo_to_dict(url).get("password")
     return reason.replace(str(password), "***") if password else reason

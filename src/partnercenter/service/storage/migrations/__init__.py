@@ -54,7 +54,9 @@ def require_head(revision: str | None) -> None:
     revision: None is that of an empty database.
     """
     if revision is None:
-        raise StorageUnavailableError("The database is empty.")
+        raise StorageUnavailableError(
+            "The database is empty. Start the service once, or run `partnercenter database migrate`, or import a copy."
+        )
     require_known(revision)
     if revision != HEAD:
         raise StorageUnavailableError(
