@@ -171,17 +171,27 @@ def test_whoami_shows_no_token(local_service: RunningService) -> None:
     assert "eyJ" not in run_cli(local_service, "whoami").stdout
 
 
-def test_login_remembers_the_user_who_gave_the_device_code(local_service: RunningService) -> None:
-    without_token = {"PARTNERCENTER_REFRESH_TOKEN": ""}
+WITHOUT_TOKEN = {"PARTNERCENTER_REFRESH_TOKEN": ""}
+
+
+@pytest.fixture
+def logged_in(local_service: RunningService) -> RunningService:
+    """The service, with a user whom `login` remembers."""
+    if (local_service.folder / "login.json").exists():
+        return local_service
     command = [sys.executable, "-m", "partnercenter", "login"]
-    environ = local_service.environ | without_token
+    environ = local_service.environ | WITHOUT_TOKEN
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as login:
         watchdog = threading.Timer(20, login.kill)
         watchdog.start()
         _enter_device_code(local_service, login)
         assert login.wait() == 0
         watchdog.cancel()
-    facts = json.loads(run_cli(local_service, "whoami", "-o", "json", **without_token).stdout)
+    return local_service
+
+
+def test_login_remembers_the_user_who_gave_the_device_code(logged_in: RunningService) -> None:
+    facts = json.loads(run_cli(logged_in, "whoami", "-o", "json", **WITHOUT_TOKEN).stdout)
     assert facts["user"] == "billing@first.partner.example"
 
 
@@ -210,8 +220,8 @@ def _enter_device_code(service: RunningService, login: subprocess.Popen[str]) ->
     browser.sign_in(browser.submit(browser.open(url.group()), user_code=code.group()), "billing@first.partner.example")
 
 
-def test_the_remembered_login_is_kept_to_its_owner(local_service: RunningService) -> None:
-    assert (local_service.folder / "login.json").stat().st_mode & 0o777 == 0o600
+def test_the_remembered_login_is_kept_to_its_owner(logged_in: RunningService) -> None:
+    assert (logged_in.folder / "login.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_quickstart_that_is_terminated_leaves_no_service_behind(tmp_path: Path) -> None:
@@ -234,9 +244,9 @@ def test_without_a_sign_in_both_ways_to_sign_in_are_named(tmp_path: Path) -> Non
     assert "partnercenter env" in refused.stderr
 
 
-def test_a_login_for_another_service_than_the_exported_one_is_refused(local_service: RunningService) -> None:
+def test_a_login_for_another_service_than_the_exported_one_is_refused(logged_in: RunningService) -> None:
     elsewhere = {"PARTNERCENTER_REFRESH_TOKEN": "", "PARTNERCENTER_BASE_URL": "https://localhost:1"}
-    refused = run_cli(local_service, "billing", "update", "--set", "purchaseOrderNumber=1", **elsewhere)
+    refused = run_cli(logged_in, "billing", "update", "--set", "purchaseOrderNumber=1", **elsewhere)
     assert refused.returncode == 2
     assert "PARTNERCENTER_BASE_URL is https://localhost:1, but the login remembered in" in refused.stderr
 

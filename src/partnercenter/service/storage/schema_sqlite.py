@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ def require_head(connection: apsw.Connection) -> None:
 def create(path: Path) -> None:
     """Make the file, or fill an empty one, in one transaction."""
     with _opened(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) as connection:
-        _write(connection, [*all_statements(Engine.SQLITE), _numbered(HEAD)], only_if=None)
+        _write(connection, [*all_statements(Engine.SQLITE), _numbered(HEAD)], due=_is_empty)
 
 
 def upgrade(path: Path, found: str) -> None:
@@ -80,7 +80,7 @@ def upgrade(path: Path, found: str) -> None:
             " Use a Python that brings 3.37.0 or newer."
         )
     with _opened(path, apsw.SQLITE_OPEN_READWRITE) as connection:
-        _stamp_unless_stamped(connection, found)
+        _write(connection, stamp(found), due=_is_unstamped)
     # Imported here, and after apsw has let go of the file.
     from partnercenter.service.storage.migrations import with_alembic
 
@@ -108,18 +108,24 @@ def _stamped(connection: apsw.Connection) -> str:
     return str(found[0][0])
 
 
-def _stamp_unless_stamped(connection: apsw.Connection, found: str) -> None:
+def _is_unstamped(connection: apsw.Connection) -> bool:
     """Programs before 0003 did not use Alembic."""
     query = "SELECT 1 FROM sqlite_schema WHERE name = ?"
-    if connection.execute(query, (VERSION_TABLE,)).fetchone() is None:
-        _write(connection, stamp(found), only_if=found)
+    return connection.execute(query, (VERSION_TABLE,)).fetchone() is None
 
 
-def _write(connection: apsw.Connection, statements: list[str], *, only_if: str | None) -> None:
-    """Execute all in one transaction, if the file still has the revision `only_if` when it is locked."""
+def _is_empty(connection: apsw.Connection) -> bool:
+    return revision_of(connection) is None
+
+
+def _write(connection: apsw.Connection, statements: list[str], *, due: Callable[[apsw.Connection], bool]) -> None:
+    """Execute all in one transaction, if that is still to be done when the file is locked: others may do the same.
+
+    due: whether it is still to be done.
+    """
     connection.execute(_DURABLE)
     connection.execute("BEGIN IMMEDIATE")
-    if revision_of(connection) == only_if:
+    if due(connection):
         for statement in statements:
             connection.execute(statement)
     connection.execute("COMMIT")  # if it is not reached, the connection is closed and nothing was done
