@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import alembic.command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -42,11 +41,6 @@ def upgrade(
         raise StorageUnavailableError(f"The migration failed: {type(error.orig).__name__}") from None
     except (SQLAlchemyError, CommandError) as error:
         raise StorageUnavailableError(f"The migration failed: {type(error).__name__}") from None
-
-
-def newest_revision() -> str | None:
-    """The revision to which Alembic would upgrade."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:
