@@ -80,7 +80,7 @@ class Scripted:
         self.pauses: list[float] = []
         self.keys: list[Hashable] = []
         self.tokens = tokens or Tokens()
-        clock = Clock(monotonic=lambda: self.now, wall=lambda: WALL + self.now)
+        clock = Clock(monotonic=lambda: self.now, wall=lambda: WALL + self.now, sleep=self.pauses.append)
         keeper = TokenKeeper(self.tokens, "scope", clock.wall)
         self.session = Session(settings or ClientSettings(), keeper, clock, jitter=lambda: 1.0)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from partnercenter.client import errors
-from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.operations import get_profile
 from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
+from partnercenter.client.update import update_profile
 from partnercenter.wire.messages import Response
 from tests.client.scripted import Scripted, header, ok, profile, refused
 

@@ -6,9 +6,10 @@ import pytest
 
 from partnercenter.client.conversation import Flow, RequestNotSentError
 from partnercenter.client.errors import PartnerCenterError, documented_next_step
-from partnercenter.client.operations import get_country_rules, get_profile, mpn_query, update_profile
+from partnercenter.client.operations import get_country_rules, get_profile, mpn_query
 from partnercenter.client.profile_kinds import BILLING, MPN
 from partnercenter.client.settings import ClientSettings
+from partnercenter.client.update import update_profile
 from partnercenter.wire.messages import Response
 from tests.client.scripted import Scripted, profile, refused
 

@@ -8,9 +8,10 @@ import pytest
 
 from partnercenter.client import errors, retry
 from partnercenter.client.conversation import AnswerLostError, RequestNotSentError
-from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.operations import get_profile
 from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
+from partnercenter.client.update import update_profile
 from partnercenter.wire.messages import Response
 from tests.client.scripted import Scripted, header, ok, profile, refused
 

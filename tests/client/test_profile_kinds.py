@@ -8,9 +8,10 @@ import pytest
 
 from partnercenter.client import operations, profile_kinds
 from partnercenter.client.errors import AnswerNotUnderstoodError, ConfigurationError
-from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.operations import get_profile
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
 from partnercenter.client.settings import ClientSettings, Concurrency
+from partnercenter.client.update import update_profile
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Response

@@ -8,10 +8,11 @@ import pytest
 
 from partnercenter.client import errors, retry
 from partnercenter.client.conversation import AnswerLostError, RequestNotSentError
-from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.operations import get_profile
 from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.retry import Limits, verdict
 from partnercenter.client.settings import ClientSettings
+from partnercenter.client.update import update_profile
 from partnercenter.wire.messages import Headers, Response
 from tests.client.scripted import WALL, Scripted, Tokens, header, ok, profile, refused
 

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from partnercenter.client.call import Call
 from partnercenter.client.conversation import AnswerLostError, GetToken, RequestNotSentError, Send
 from partnercenter.client.credentials import AccessToken, FixedToken
 from partnercenter.client.errors import BadRequestError, ConfigurationError, PartnerCenterError
-from partnercenter.client.exchange import Call, attempt_request
-from partnercenter.client.operations import update_profile
+from partnercenter.client.exchange import attempt_request
 from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
 from partnercenter.client.token_keeper import TokenKeeper
+from partnercenter.client.update import update_profile
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.messages import Response
 from partnercenter.wire.profiles import BillingProfile

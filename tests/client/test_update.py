@@ -8,9 +8,10 @@ import dataclasses
 import pytest
 
 from partnercenter.client.errors import ConfigurationError
-from partnercenter.client.operations import get_profile, update_profile
+from partnercenter.client.operations import get_profile
 from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings, Concurrency
+from partnercenter.client.update import update_profile
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Request
@@ -110,14 +111,14 @@ def test_unknown_members_and_nulls_survive_get_and_update() -> None:
 
 def test_the_request_id_of_an_earlier_call_can_be_given() -> None:
     house = Scripted(ok())
-    house.run(update_profile(house.session, BILLING, profile(), request_id=GUID.upper()))
+    house.run(update_profile(house.session, BILLING, profile(), options={"request_id": GUID.upper()}))
     assert header(house.sent[0], "MS-RequestId") == GUID
 
 
 def test_a_request_id_that_is_no_guid_is_not_sent() -> None:
     house = Scripted(ok())
     with pytest.raises(ConfigurationError, match="GUID"):
-        house.run(update_profile(house.session, BILLING, profile(), request_id="42"))
+        house.run(update_profile(house.session, BILLING, profile(), options={"request_id": "42"}))
     assert house.sent == []
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from partnercenter.client.errors import ConfigurationError
-from partnercenter.client.operations import get_profile, mpn_query, update_profile, vetting_query
+from partnercenter.client.operations import get_profile, mpn_query, vetting_query
 from partnercenter.client.profile_kinds import BILLING
+from partnercenter.client.update import update_profile
 from partnercenter.wire.profiles import SupportProfile
 from tests.client.scripted import TAX_ID, Scripted, ok, profile, profile_body
 
@@ -24,8 +25,8 @@ def test_an_update_with_another_thing_than_its_profile_is_not_sent(other: object
 def test_a_request_id_that_is_no_text_is_not_sent(request_id: object) -> None:
     house = Scripted(ok())
     for flow in (
-        get_profile(house.session, BILLING, request_id=request_id),  # type: ignore[arg-type]
-        update_profile(house.session, BILLING, profile(), request_id=request_id),  # type: ignore[arg-type]
+        get_profile(house.session, BILLING, options={"request_id": request_id}),  # type: ignore[arg-type]
+        update_profile(house.session, BILLING, profile(), options={"request_id": request_id}),  # type: ignore[arg-type]
     ):
         with pytest.raises(ConfigurationError, match="not a GUID"):
             house.run(flow)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Generic
+from typing import Generic, Unpack
 
 from partnercenter.client import operations, profile_kinds
 from partnercenter.client.attempts import Session
 from partnercenter.client.audit_query import AuditQuery, list_audit_records
+from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.drivers import AsyncDriver
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
+from partnercenter.client.update import OnConflict, update_profile
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.country_rules import CountryValidationRules
@@ -29,26 +34,39 @@ class AsyncProfileOperations(Generic[P]):
         self._session = session
         self._kind = kind
 
-    async def get(self, *, request_id: str | None = None) -> P:
+    async def get(self, **options: Unpack[CallOptions]) -> P:
         """As `ProfileOperations.get`."""
-        return await self._driver.run(operations.get_profile(self._session, self._kind, request_id=request_id))
+        return await self._driver.run(operations.get_profile(self._session, self._kind, options=options))
 
-    async def update(self, profile: P, *, request_id: str | None = None) -> P:
+    async def get_if_changed(self, known: P, **options: Unpack[CallOptions]) -> P | None:
+        """As `ProfileOperations.get_if_changed`."""
+        flow = operations.get_profile_if_changed(self._session, self._kind, known, options=options)
+        return await self._driver.run(flow)
+
+    async def update(self, profile: P, *, on_conflict: OnConflict = "raise", **options: Unpack[CallOptions]) -> P:
         """As `ProfileOperations.update`."""
-        return await self._driver.run(
-            operations.update_profile(self._session, self._kind, profile, request_id=request_id)
-        )
+        flow = update_profile(self._session, self._kind, profile, on_conflict=on_conflict, options=options)
+        return await self._driver.run(flow)
+
+    @asynccontextmanager
+    async def edit(self, *, on_conflict: OnConflict = "merge", **options: Unpack[CallOptions]) -> AsyncIterator[P]:
+        """As `ProfileOperations.edit`."""
+        profile = await self.get(**another(options))
+        before = copy.deepcopy(profile)
+        yield profile
+        if profile != before:
+            profile.become(await self.update(profile, on_conflict=on_conflict, **options))
 
 
 class AsyncLegalBusinessProfileOperations(AsyncProfileOperations[LegalBusinessProfile]):
     """As `LegalBusinessProfileOperations`, awaited."""
 
     async def get(
-        self, vetting_version: VettingVersion | None = None, *, request_id: str | None = None
+        self, vetting_version: VettingVersion | None = None, **options: Unpack[CallOptions]
     ) -> LegalBusinessProfile:
         """As `LegalBusinessProfileOperations.get`."""
         query = operations.vetting_query(vetting_version)
-        return await self._driver.run(operations.get_profile(self._session, self._kind, query, request_id=request_id))
+        return await self._driver.run(operations.get_profile(self._session, self._kind, query, options=options))
 
 
 class AsyncMpnProfileOperations:
@@ -58,10 +76,10 @@ class AsyncMpnProfileOperations:
         self._driver = driver
         self._session = session
 
-    async def get(self, mpn_id: str | None = None, *, request_id: str | None = None) -> MpnProfile:
+    async def get(self, mpn_id: str | None = None, **options: Unpack[CallOptions]) -> MpnProfile:
         """As `MpnProfileOperations.get`."""
         query = operations.mpn_query(mpn_id)
-        flow = operations.get_profile(self._session, profile_kinds.MPN, query, request_id=request_id)
+        flow = operations.get_profile(self._session, profile_kinds.MPN, query, options=options)
         return await self._driver.run(flow)
 
 
@@ -90,10 +108,11 @@ class AsyncAuditRecords:
         *,
         resource_type: str | None = None,
         size: int | None = None,
+        **options: Unpack[CallOptions],
     ) -> list[AuditRecord]:
         """As `AuditRecords.query`."""
         query = AuditQuery(start_date, end_date, resource_type, size)
-        return await self._driver.run(list_audit_records(self._session, query))
+        return await self._driver.run(list_audit_records(self._session, query, options))
 
 
 class AsyncCountryValidationRulesOperations:
@@ -103,9 +122,9 @@ class AsyncCountryValidationRulesOperations:
         self._driver = driver
         self._session = session
 
-    async def by_country(self, iso2: str) -> CountryValidationRules:
+    async def by_country(self, iso2: str, **options: Unpack[CallOptions]) -> CountryValidationRules:
         """As `CountryValidationRulesOperations.by_country`."""
-        return await self._driver.run(operations.get_country_rules(self._session, iso2))
+        return await self._driver.run(operations.get_country_rules(self._session, iso2, options))
 
 
 class AsyncValidations:
@@ -115,6 +134,6 @@ class AsyncValidations:
         self._driver = driver
         self._session = session
 
-    async def is_address_valid(self, address: Address) -> AddressValidation:
+    async def is_address_valid(self, address: Address, **options: Unpack[CallOptions]) -> AddressValidation:
         """As `Validations.is_address_valid`."""
-        return await self._driver.run(operations.validate_address(self._session, address))
+        return await self._driver.run(operations.validate_address(self._session, address, options))

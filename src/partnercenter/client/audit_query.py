@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from partnercenter.client import exchange
 from partnercenter.client.attempts import Session, ask
+from partnercenter.client.call import Call, new_call
+from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.conversation import Flow
 from partnercenter.client.errors import ConfigurationError
-from partnercenter.client.exchange import Call
-from partnercenter.wire import guid, headers
+from partnercenter.wire import headers
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.messages import Response
@@ -62,14 +63,17 @@ class _Link:
     lines: tuple[tuple[str, str], ...] = ()
 
 
-def list_audit_records(session: Session, query: AuditQuery) -> Flow[list[AuditRecord]]:
-    """Read who changed what: every page, each a call with a deadline of its own."""
+def list_audit_records(
+    session: Session, query: AuditQuery, options: CallOptions | None = None
+) -> Flow[list[AuditRecord]]:
+    """Read who changed what: every page, each a call with a deadline and, but for the first, an id of its own."""
     records: list[AuditRecord] = []
     link: _Link | None = _Link(exchange.with_query(PATH, query.parameters()))
     followed: set[_Link] = set()
     while link:
         followed.add(link)
-        call = Call("GET", link.path, guid.new_guid(), guid.new_guid(), further_lines=link.lines)
+        call = new_call("GET", link.path, options, further_lines=link.lines)
+        options = another(options)
         page = yield from ask(session, call, _read_page)
         if page.next in followed:
             raise exchange.not_understood(call, "Its link to the next page leads back.")

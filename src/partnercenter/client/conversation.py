@@ -76,10 +76,14 @@ Flow: TypeAlias = Generator[Step, object, T]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The two clocks: `monotonic` seconds for durations, `wall` seconds since 1970 for dates."""
+    """The clocks of one client, and how it waits; one of your own lets a test wait without waiting.
+
+    monotonic: seconds, for durations. wall: seconds since 1970, for dates. sleep: waits so many seconds.
+    """
 
     monotonic: Callable[[], float]
     wall: Callable[[], float]
+    sleep: Callable[[float], None]
 
 
 def send(request: Request, timeout: float) -> Flow[Response]:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SYSTEM_CLOCK = Clock(monotonic=time.monotonic, wall=time.time)
+SYSTEM_CLOCK = Clock(monotonic=time.monotonic, wall=time.time, sleep=time.sleep)
 
 
 class BlockingDriver:
     """Runs flows in the calling thread; may be shared by threads."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, clock: Clock = SYSTEM_CLOCK) -> None:
         self._transport = transport
+        self._clock = clock
         self._closed = False
         self._guard = threading.Lock()
         self._locks: dict[Hashable, threading.Lock] = {}
@@ -67,7 +68,7 @@ class BlockingDriver:
             case GetToken(credential, scope):
                 return credential.get_token(scope)
             case Pause(seconds):
-                time.sleep(seconds)
+                self._clock.sleep(seconds)
             case Exclusive(key, flow):
                 with self._lock(key):
                     self._drive(flow)
@@ -81,8 +82,9 @@ class BlockingDriver:
 class AsyncDriver:
     """Runs flows on the running event loop; may be shared by its tasks."""
 
-    def __init__(self, transport: AsyncTransport) -> None:
+    def __init__(self, transport: AsyncTransport, clock: Clock = SYSTEM_CLOCK) -> None:
         self._transport = transport
+        self._clock = clock
         self._closed = False
         self._locks: dict[Hashable, asyncio.Lock] = {}
 
@@ -120,11 +122,18 @@ class AsyncDriver:
             case GetToken():
                 return await _token(step)
             case Pause(seconds):
-                await asyncio.sleep(seconds)
+                await self._sleep(seconds)
             case Exclusive(key, flow):
                 async with self._locks.setdefault(key, asyncio.Lock()):
                     await self._drive(flow)
         return None
+
+    async def _sleep(self, seconds: float) -> None:
+        if self._clock is SYSTEM_CLOCK:
+            await asyncio.sleep(seconds)
+            return
+        self._clock.sleep(seconds)
+        await asyncio.sleep(0)  # whoever waits lets others go on, however short the wait is
 
 
 def _check_open(closed: bool) -> None:

@@ -21,13 +21,18 @@
         └── ServerError                 5xx
 
 The sentence behind "Next step:" in the docstring of a class is what its errors tell the user.
-Errors hold texts and numbers only: they can be pickled, copied and compared, and no token, secret or tax id
-is in them or in what is chained to them.
+Errors can be pickled, copied and compared, and no token, secret or tax id is in what they tell, or in what is chained
+to them. The profiles that two of them carry, for a merge or for another try, stay in the process (decision 35).
 """
 
 from __future__ import annotations
 
+import copy
 import inspect
+from typing import Self, overload
+
+from partnercenter.wire.merge import Merge, merge
+from partnercenter.wire.profiles import P, Profile
 
 _MARK = "Next step:"
 
@@ -71,10 +76,28 @@ class PartnerCenterError(Exception):
         return f"{told}{below}\n{self.next_step}" if below else f"{told} {self.next_step}".rstrip()
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.__dict__ == other.__dict__
+        return type(other) is type(self) and self._told() == other._told()
 
     def __hash__(self) -> int:
         return hash((type(self), self.message, self.request_id))
+
+    def _told(self) -> dict[str, object]:
+        """The texts and numbers of the error: what is compared, and what leaves the process with it."""
+        return {name: value for name, value in self.__dict__.items() if not isinstance(value, Profile)}
+
+    def __reduce__(self) -> tuple[type[PartnerCenterError], tuple[str, ...], dict[str, object]]:
+        # A profile holds a tax id, and what is pickled ends in queues, caches and crash reports.
+        return type(self), (self.message,), self._told()
+
+    def __copy__(self) -> Self:
+        copied = type(self)(self.message)
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        copied = self.__copy__()
+        copied.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return copied
 
 
 def documented_next_step(error: type[PartnerCenterError]) -> str:
@@ -136,10 +159,13 @@ class OutcomeUnknownError(NoAnswerError):
     """An update was sent, and whether the service carried it out is not known. It has not "failed".
 
     last: the error in which the last attempt ended; also the `__cause__`.
+    profile: what was sent, as it was sent; None for another request than an update of a profile.
 
-    Next step: Repeat the call with the same request id, update(profile, request_id=error.request_id),
+    Next step: Repeat the call with the same request id, update(error.profile, request_id=error.request_id),
     which the service carries out once at most; or read the profile and compare.
     """
+
+    profile: Profile | None = None
 
     def __init__(
         self,
@@ -218,8 +244,33 @@ class PreconditionFailedError(RefusedError):
     412 (RFC 9110 §15.5.13) if the header failed, 400 with code 2055 if the tag in the body did, and 428
     (RFC 6585 §3) if the service wants a tag and got none. Nothing was changed.
 
-    Next step: Read the profile again, apply your change to what you read, and update again.
+    base: the profile as it was read. mine: as it was to be. theirs: as it stands now. None where that is not known:
+        base if it was never read, theirs if it could not be read, all of them for another request than an update.
+        They are whole, tax id included, because a merge needs that; no text or repr of the error shows it.
+
+    Next step: Merge with error.merge(), or read the profile again, apply your change to what you read; then update.
     """
+
+    base: Profile | None = None
+    mine: Profile | None = None
+    theirs: Profile | None = None
+
+    @overload
+    def merge(self) -> Merge[Profile]: ...
+    @overload
+    def merge(self, kind: type[P]) -> Merge[P]: ...
+    def merge(self, kind: type[P] | type[Profile] = Profile) -> Merge[P] | Merge[Profile]:
+        """Theirs, with every change of mine that collides with none of theirs; `collisions` names the others.
+
+        Update with its `profile`: it carries the tag of theirs.
+        kind: the class of the profile, for type checkers. Raises ConfigurationError if theirs is not known or of
+        another class.
+        """
+        if not (isinstance(self.mine, kind) and isinstance(self.theirs, kind)):
+            raise ConfigurationError(
+                f"There are no two versions of a {kind.__name__} to merge.", next_step="Read the profile and compare."
+            )
+        return merge(self.base, self.mine, self.theirs)
 
 
 class UnauthorizedError(RefusedError):

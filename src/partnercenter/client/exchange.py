@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
 from partnercenter.client import errors, redaction
+from partnercenter.client.call import Call
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.profile_kinds import ProfileKind
 from partnercenter.client.settings import ClientSettings
-from partnercenter.wire import guid, headers, json_text
+from partnercenter.wire import headers, json_text
 from partnercenter.wire.entity_tag import EntityTag
 from partnercenter.wire.error_envelope import ErrorCode, ErrorEnvelope, read_error
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -43,30 +43,6 @@ _REFUSALS: dict[tuple[int, str], type[errors.RefusedError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What the user asked: the same in every attempt.
-
-    path: from the version on, with the query.
-    request_id: the idempotency key (Partner Center REST headers, "MS-RequestId").
-    body: None for a request without one.
-    if_match: the version that may be replaced.
-    secrets: texts that no error may show, whatever the service echoes.
-    changes_something: whether carrying it out leaves a trace: no GET does (RFC 9110 §9.2.1), and not every POST.
-    further_lines: header lines beside those of every request.
-    """
-
-    method: str
-    path: str
-    request_id: str
-    correlation_id: str
-    body: bytes | None = field(default=None, repr=False)
-    if_match: EntityTag | None = None
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-    changes_something: bool = False
-    further_lines: tuple[tuple[str, str], ...] = ()
-
-
 def check_is(kind: type, value: object, what: str) -> None:
     """Raise ConfigurationError, which names no value, unless `value` is of the class `kind`. what: begins it."""
     if not isinstance(value, kind):
@@ -74,16 +50,6 @@ def check_is(kind: type, value: object, what: str) -> None:
             f"{what} has to be of the class {kind.__name__}, not {type(value).__name__}.",
             next_step=f"Give an object of the class {kind.__name__}.",
         )
-
-
-def request_id_or_new(given: str | None) -> str:
-    """`given` if it is a GUID, a new one if it is None. Raises ConfigurationError."""
-    if given is None:
-        return guid.new_guid()
-    read = guid.read_guid(given) if isinstance(given, str) else None
-    if read is None:
-        raise errors.ConfigurationError("request_id is not a GUID; leave it out, or give that of an earlier call.")
-    return read
 
 
 def with_query(path: str, parameters: Mapping[str, str | None]) -> str:
@@ -118,6 +84,16 @@ def entity_tag(profile: Profile) -> EntityTag:
     return EntityTag(bare)
 
 
+def known_tag(profile: Profile) -> EntityTag:
+    """The tag of the version that the caller has. Raises ConfigurationError if it has none that a header can carry."""
+    tag = bare_tag(profile)
+    if not _TAG.fullmatch(tag):
+        raise errors.ConfigurationError(
+            "The profile has no entity tag to compare with.", next_step="Give a profile that get() returned."
+        )
+    return EntityTag(tag)
+
+
 def update_body(profile: Profile, *, with_tag: bool) -> JsonObject:
     """`profile` as an update sends it, with or without its tag; `profile` itself is left as it is."""
     body, tag = profile.to_wire(), bare_tag(profile)
@@ -147,32 +123,44 @@ def secrets_of(body: JsonObject) -> tuple[str, ...]:
 
 def attempt_request(call: Call, token: AccessToken, settings: ClientSettings, user_agent: str) -> Request:
     """The request of one attempt (Partner Center REST headers). Its target is the whole URL."""
-    lines = Headers(_lines(call, token, settings, user_agent))
-    return Request(call.method, settings.api_url + call.path, lines, call.body or b"")
+    own = _own_lines(call, token, settings, user_agent)
+    if call.further_lines:
+        further = {name.lower() for name, _ in call.further_lines}
+        own = [line for line in own if line[0].lower() not in further]
+    return Request(call.method, settings.api_url + call.path, Headers([*own, *call.further_lines]), call.body or b"")
 
 
-def _lines(call: Call, token: AccessToken, settings: ClientSettings, user_agent: str) -> Iterator[tuple[str, str]]:
-    yield headers.AUTHORIZATION, f"Bearer {token.token}"
-    yield headers.ACCEPT, "application/json"
-    yield headers.MS_REQUEST_ID, call.request_id
-    yield headers.MS_CORRELATION_ID, call.correlation_id
-    yield headers.X_LOCALE, settings.locale
-    yield "User-Agent", user_agent
+def _own_lines(call: Call, token: AccessToken, settings: ClientSettings, user_agent: str) -> list[tuple[str, str]]:
+    lines = [
+        (headers.AUTHORIZATION, f"Bearer {token.token}"),
+        (headers.ACCEPT, "application/json"),
+        (headers.MS_REQUEST_ID, call.request_id),
+        (headers.MS_CORRELATION_ID, call.correlation_id),
+        (headers.X_LOCALE, call.locale or settings.locale),
+        ("User-Agent", user_agent),
+    ]
     if settings.application_name:
-        yield headers.APPLICATION_NAME, settings.application_name
+        lines.append((headers.APPLICATION_NAME, settings.application_name))
     if call.body is not None:
-        yield headers.CONTENT_TYPE, headers.JSON
+        lines.append((headers.CONTENT_TYPE, headers.JSON))
     if call.if_match is not None:
-        yield headers.IF_MATCH, call.if_match.quoted
-    yield from call.further_lines
+        lines.append((headers.IF_MATCH, call.if_match.quoted))
+    if call.if_none_match is not None:
+        lines.append((headers.IF_NONE_MATCH, call.if_none_match.quoted))
+    return lines
 
 
 def read_profile(kind: ProfileKind[P], call: Call, response: Response) -> P:
     """The profile in a 2xx response, with the entity tag of the body, or else of the `ETag` header."""
-    profile = read_shape(kind.shape, kind.name, call, response)
+    profile = read_shape(kind.shape, kind.name, call, response).remember(response.body)
     # A weak tag, which no If-Match can ever match (RFC 9110 §8.8.3.2), is none.
     profile.attributes.etag = profile.attributes.etag or _unquoted(response.headers.get(headers.ETAG) or "")
     return profile
+
+
+def read_profile_if_changed(kind: ProfileKind[P], call: Call, response: Response) -> P | None:
+    """The profile in a 2xx response; None for 304: the version that the caller has still stands (RFC 9110 §13.1.2)."""
+    return None if response.status == 304 else read_profile(kind, call, response)
 
 
 def read_shape(shape: type[S], name: str, call: Call, response: Response) -> S:
@@ -214,7 +202,8 @@ def check_success(call: Call, response: Response) -> None:
     """Raise AnswerNotUnderstoodError unless the status is a success. Redirects are not followed: a token is for
     the address that it was meant for, and for no other one.
     """
-    if not 200 <= response.status < 300:
+    unchanged = response.status == 304 and call.if_none_match is not None
+    if not (unchanged or 200 <= response.status < 300):
         raise not_understood(call, f"HTTP {response.status} is not an answer of this API.")
 
 
@@ -244,9 +233,14 @@ def read_json(call: Call, response: Response) -> JsonValue:
     raise not_json(call)
 
 
-def is_readable(response: Response) -> bool:
-    """Whether `response` is what it says it is; only a success (2xx) has to be JSON for that."""
+def is_readable(call: Call, response: Response) -> bool:
+    """Whether `response` is what it says it is; only a success (2xx) has to be JSON for that, and of a call that takes
+    any content only one that says so.
+    """
     if not 200 <= response.status < 300:
+        return True
+    says_json = "json" in (response.headers.get(headers.CONTENT_TYPE) or "").lower()
+    if call.any_content and not (response.body and says_json):
         return True
     try:
         json_text.read_lenient(response.body)

@@ -6,14 +6,19 @@ in `async_resources`, the conversations once.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Generic
+from typing import Generic, Unpack
 
 from partnercenter.client import operations, profile_kinds
 from partnercenter.client.attempts import Session
 from partnercenter.client.audit_query import AuditQuery, list_audit_records
+from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.drivers import BlockingDriver
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
+from partnercenter.client.update import OnConflict, update_profile
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.country_rules import CountryValidationRules
@@ -33,36 +38,64 @@ class ProfileOperations(Generic[P]):
         self._session = session
         self._kind = kind
 
-    def get(self, *, request_id: str | None = None) -> P:
+    def get(self, **options: Unpack[CallOptions]) -> P:
         """The profile, with the entity tag of this version in `attributes.etag`.
 
-        request_id: a GUID to send as MS-RequestId; a new one if None.
-        Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError.
+        options: see CallOptions; every operation takes them.
+        Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError, and ConfigurationError
+        for an option that cannot be so.
         """
-        return self._driver.run(operations.get_profile(self._session, self._kind, request_id=request_id))
+        return self._driver.run(operations.get_profile(self._session, self._kind, options=options))
 
-    def update(self, profile: P, *, request_id: str | None = None) -> P:
+    def get_if_changed(self, known: P, **options: Unpack[CallOptions]) -> P | None:
+        """The profile if it is another version than `known`, else None: a cheap question to ask again and again.
+
+        known: what an earlier `get` or `update` gave; its tag goes into `If-None-Match` (RFC 9110 §13.1.2).
+        Raises what `get` does, and ConfigurationError if `known` has no entity tag.
+        """
+        flow = operations.get_profile_if_changed(self._session, self._kind, known, options=options)
+        return self._driver.run(flow)
+
+    def update(self, profile: P, *, on_conflict: OnConflict = "raise", **options: Unpack[CallOptions]) -> P:
         """Replace the profile, if it is still the version that `profile` was read as.
 
         Gives the profile as the service now has it, with its new entity tag; `profile` itself is not changed.
-        request_id: that of an earlier update whose outcome is unknown, to have it carried out once at most
-            (Partner Center REST headers, "MS-RequestId"); a new one if None.
+        on_conflict: what to do if somebody else changed the profile meanwhile. "raise": PreconditionFailedError with
+            base, mine and theirs. "merge": put your changes onto theirs and send that, once; the error comes only if
+            you both changed the same member to different values, or if it happened again.
+        options: the `request_id` of an earlier update whose outcome is unknown has that one carried out once at most
+            (Partner Center REST headers, "MS-RequestId"); a new one if there is none. A merge is another request and
+            gets an id of its own.
         Raises PreconditionFailedError if somebody else changed the profile, OutcomeUnknownError if it may or
         may not have been updated, other RefusedErrors, ServiceUnreachableError, SignInError, and
         ConfigurationError if `profile` has no entity tag or is another kind of profile.
         """
-        return self._driver.run(operations.update_profile(self._session, self._kind, profile, request_id=request_id))
+        flow = update_profile(self._session, self._kind, profile, on_conflict=on_conflict, options=options)
+        return self._driver.run(flow)
+
+    @contextmanager
+    def edit(self, *, on_conflict: OnConflict = "merge", **options: Unpack[CallOptions]) -> Iterator[P]:
+        """Read the profile, let the block change it, and write it back: `with billing_profile.edit() as profile:`.
+
+        Nothing is sent if the block changed nothing, or if it raised. Afterwards `profile` is as the service has it.
+        on_conflict, options: as for `update`; the request id is that of the update. Raises what `update` does.
+        """
+        profile = self.get(**another(options))
+        before = copy.deepcopy(profile)
+        yield profile
+        if profile != before:
+            profile.become(self.update(profile, on_conflict=on_conflict, **options))
 
 
 class LegalBusinessProfileOperations(ProfileOperations[LegalBusinessProfile]):
     """Read the legal business profile, in one of its versions, and replace it."""
 
     def get(
-        self, vetting_version: VettingVersion | None = None, *, request_id: str | None = None
+        self, vetting_version: VettingVersion | None = None, **options: Unpack[CallOptions]
     ) -> LegalBusinessProfile:
         """As `ProfileOperations.get`. vetting_version: the current one if None."""
         query = operations.vetting_query(vetting_version)
-        return self._driver.run(operations.get_profile(self._session, self._kind, query, request_id=request_id))
+        return self._driver.run(operations.get_profile(self._session, self._kind, query, options=options))
 
 
 class MpnProfileOperations:
@@ -72,14 +105,14 @@ class MpnProfileOperations:
         self._driver = driver
         self._session = session
 
-    def get(self, mpn_id: str | None = None, *, request_id: str | None = None) -> MpnProfile:
+    def get(self, mpn_id: str | None = None, **options: Unpack[CallOptions]) -> MpnProfile:
         """One's own profile, or that of the partner with the id `mpn_id`: digits as text.
 
         Raises what `ProfileOperations.get` does: NotFoundError if there is no such partner; and ConfigurationError
         if `mpn_id` is not digits.
         """
         query = operations.mpn_query(mpn_id)
-        flow = operations.get_profile(self._session, profile_kinds.MPN, query, request_id=request_id)
+        flow = operations.get_profile(self._session, profile_kinds.MPN, query, options=options)
         return self._driver.run(flow)
 
 
@@ -108,6 +141,7 @@ class AuditRecords:
         *,
         resource_type: str | None = None,
         size: int | None = None,
+        **options: Unpack[CallOptions],
     ) -> list[AuditRecord]:
         """The audit records of the partner, in the order of the service: those of every page.
 
@@ -118,7 +152,7 @@ class AuditRecords:
         for a moment without a time zone.
         """
         query = AuditQuery(start_date, end_date, resource_type, size)
-        return self._driver.run(list_audit_records(self._session, query))
+        return self._driver.run(list_audit_records(self._session, query, options))
 
 
 class CountryValidationRulesOperations:
@@ -128,13 +162,13 @@ class CountryValidationRulesOperations:
         self._driver = driver
         self._session = session
 
-    def by_country(self, iso2: str) -> CountryValidationRules:
+    def by_country(self, iso2: str, **options: Unpack[CallOptions]) -> CountryValidationRules:
         """The rules of one country. iso2: ISO 3166-1 alpha-2 code, as in GB.
 
         Raises NotFoundError if the service has none, other RefusedErrors, ServiceUnreachableError,
         AnswerNotUnderstoodError, SignInError, and ConfigurationError if `iso2` is not two letters.
         """
-        return self._driver.run(operations.get_country_rules(self._session, iso2))
+        return self._driver.run(operations.get_country_rules(self._session, iso2, options))
 
 
 class Validations:
@@ -144,11 +178,11 @@ class Validations:
         self._driver = driver
         self._session = session
 
-    def is_address_valid(self, address: Address) -> AddressValidation:
+    def is_address_valid(self, address: Address, **options: Unpack[CallOptions]) -> AddressValidation:
         """The service's verdict on `address`, which is true if the address can be used as it is.
 
         Its `status` says why, and `suggestions` has the better ones as Address objects, the best first.
         Raises RefusedError, ServiceUnreachableError, AnswerNotUnderstoodError, SignInError, and ConfigurationError
         if `address` is no Address.
         """
-        return self._driver.run(operations.validate_address(self._session, address))
+        return self._driver.run(operations.validate_address(self._session, address, options))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, fields
+from typing import Self, TypeVar
 
+from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.shapes import Shape, Violation
 
@@ -76,6 +77,30 @@ class Profile(Shape):
     profile_type: str | None = None
     links: ResourceLinks = field(default_factory=ResourceLinks, repr=False)
     attributes: ResourceAttributes = field(default_factory=ResourceAttributes)
+
+    # The text that this was read from, so that what was changed since can be told, whatever is done to the members.
+    _text: bytes = field(default=b"", repr=False)
+
+    def as_read(self) -> Self | None:
+        """The profile as the service gave it, without what was changed since; None if it was never read.
+
+        It is what a merge begins with (`wire.merge`). Changing it changes nothing here.
+        """
+        if not self._text:
+            return None
+        read = type(self).from_wire(json_text.read_lenient(self._text), strict=False)
+        read.attributes.etag = read.attributes.etag or self.attributes.etag
+        return read.remember(self._text)
+
+    def remember(self, text: bytes) -> Self:
+        """Take `text`, the JSON that this was read from, for what `as_read` gives; gives the profile itself."""
+        self._text = text
+        return self
+
+    def become(self, other: Self) -> None:
+        """Take over everything that `other` is; the two share their parts from then on."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
 
     def validate(self) -> list[Violation]:
         """Every reason why the service would not accept this profile, in the order of its members; none if it would.

@@ -136,7 +136,7 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
         """The members of this shape in their order on the wire."""
         return _table_of(cls).members
 
-    def member_values(self) -> Iterable[tuple[Member, object]]:
+    def member_values(self) -> Iterable[tuple[Member, JsonValue | Shape]]:
         """Each member of this shape with its value, in their order on the wire."""
         table = _table_of(type(self))
         return zip(table.members, table.values_of(self), strict=True)
@@ -158,6 +158,15 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
             if isinstance(value, Shape):
                 found += value.unknown_at(_inside(path, member))
         return found
+
+    @property
+    def unknown(self) -> JsonObject:
+        """The members that the class does not know, by their names on the wire; those of this object alone."""
+        return self._unknown
+
+    def replace_unknown(self, unknown: JsonObject) -> None:
+        """Carry `unknown` in the place of the members that the class does not know; those of this object alone."""
+        self._unknown = unknown
 
     def forget_unknown(self) -> None:
         """Leave out the members that the classes do not know, at every depth."""
