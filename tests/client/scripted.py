@@ -9,6 +9,7 @@ from partnercenter.client.attempts import Session
 from partnercenter.client.conversation import Clock, Exclusive, Flow, GetToken, Pause, Send, Step, keep_result
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.settings import ClientSettings
+from partnercenter.client.telemetry import SILENCE, Telemetry
 from partnercenter.client.token_keeper import TokenKeeper
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -71,6 +72,7 @@ class Scripted:
         settings: ClientSettings | None = None,
         tokens: Tokens | None = None,
         exchange_takes: float = 0.0,
+        telemetry: Telemetry = SILENCE,
     ) -> None:
         self.script = list(script)
         self.now = 0.0
@@ -82,7 +84,7 @@ class Scripted:
         self.tokens = tokens or Tokens()
         clock = Clock(monotonic=lambda: self.now, wall=lambda: WALL + self.now, sleep=self.pauses.append)
         keeper = TokenKeeper(self.tokens, "scope", clock.wall)
-        self.session = Session(settings or ClientSettings(), keeper, clock, jitter=lambda: 1.0)
+        self.session = Session(settings or ClientSettings(), keeper, clock, jitter=lambda: 1.0, telemetry=telemetry)
 
     def run(self, flow: Flow[T]) -> T:
         kept: list[T] = []

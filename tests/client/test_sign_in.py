@@ -7,6 +7,7 @@ import pickle
 import socket
 import threading
 import time
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,13 +18,16 @@ import trustme
 from partnercenter.client import sign_in_errors
 from partnercenter.client.credentials import DeviceCodePrompt
 from partnercenter.client.errors import ConfigurationError, PartnerCenterError, ServiceUnreachableError, SignInError
+from partnercenter.client.msal_credential import MsalCredential
 from partnercenter.client.sign_in import (
     AuthorizationCodeCredential,
+    CachedCredential,
     ClientCredentialsCredential,
     DeviceCodeCredential,
-    MsalCredential,
+    InteractiveCredential,
     RefreshTokenCredential,
 )
+from partnercenter.client.token_cache import TokenCache
 from partnercenter.wire.json_text import JsonObject
 from tests.client.listening import plain
 from tests.client.tiny_authority import TENANT, TinyAuthority, aadsts, tiny_authority, tokens
@@ -224,6 +228,8 @@ def all_credentials() -> list[MsalCredential]:
     return [
         RefreshTokenCredential("client", REFRESH, tenant_id=TENANT, client_secret=SECRET),
         DeviceCodeCredential("client", tenant_id=TENANT, prompt=lambda _: None),
+        InteractiveCredential("client", tenant_id=TENANT, show=print),
+        CachedCredential("client", tenant_id=TENANT, cache=TokenCache.file("tokens.json")),
         AuthorizationCodeCredential("client", "canary-code", "http://localhost/", tenant_id=TENANT),
         ClientCredentialsCredential("client", SECRET, tenant_id=TENANT),
     ]
@@ -326,3 +332,22 @@ def test_what_only_an_administrator_can_do_is_told_as_a_command_for_a_local_auth
 def test_a_local_authority_that_is_not_reached_may_not_be_running(authority: str, asks: bool) -> None:
     error = sign_in_errors.of_exception(requests.ConnectionError("refused"), authority)
     assert ("Is `partnercenter serve` running?" in error.next_step) is asks
+
+
+def test_a_sign_in_by_browser_that_nobody_finishes_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    monkeypatch.setattr("msal.application._preferred_browser", lambda: None)
+    shown: list[str] = []
+    with tiny_authority(tmp_path) as authority:
+        credential = InteractiveCredential(
+            "client",
+            tenant_id=TENANT,
+            show=shown.append,
+            timeout=0.1,
+            authority=authority.url,
+            ca_bundle=authority.ca_bundle,
+        )
+        with pytest.raises(SignInError, match="Nobody finished the sign-in"):
+            credential.get_token(SCOPE)
+    assert "code_challenge_method=S256" in shown[0]
+    assert "redirect_uri=http%3A%2F%2Flocalhost%3A" in shown[0]

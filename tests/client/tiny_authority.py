@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qs
 
 import trustme
@@ -61,13 +62,20 @@ class TinyAuthority:
         }
 
 
-@contextlib.contextmanager
-def tiny_authority(folder: Path, *script: JsonObject | bytes) -> Iterator[TinyAuthority]:
+A = TypeVar("A", bound=TinyAuthority)
+
+
+def tiny_authority(folder: Path, *script: JsonObject | bytes) -> contextlib.AbstractContextManager[TinyAuthority]:
     """A running authority; its certificate authority is in `ca_bundle`."""
+    return serving(TinyAuthority(*script), folder)
+
+
+@contextlib.contextmanager
+def serving(authority: A, folder: Path) -> Iterator[A]:
+    """`authority` while it runs; its certificate authority is in `ca_bundle`."""
     certificates = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificates.issue_cert("127.0.0.1").configure_cert(context)
-    authority = TinyAuthority(*script)
     authority.ca_bundle = str(folder / "authority.pem")
     certificates.cert_pem.write_to_path(authority.ca_bundle)
     with listening(authority, context) as authority.url:

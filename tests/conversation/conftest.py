@@ -12,7 +12,15 @@ from typing import Any, TypeVar
 
 import pytest
 
-from partnercenter import AccessToken, AsyncPartnerCenter, AuditRecord, BillingProfile, ClientSettings, PartnerCenter
+from partnercenter import (
+    AccessToken,
+    AsyncPartnerCenter,
+    AuditRecord,
+    BillingProfile,
+    ClientSettings,
+    PartnerCenter,
+    RawAnswer,
+)
 from partnercenter.client.asgi_transport import AsgiTransport, AsyncAsgiTransport, application_loop
 from partnercenter.client.conversation import AnswerLostError
 from partnercenter.service import seed
@@ -43,6 +51,8 @@ class Partner:
     """`edit(change)`: the profile after `with billing_profile.edit() as profile: change(profile)`."""
     call: Callable[..., Any]
     """Any other operation, by its name: `call("profiles.mpn_profile.get", "4391507")`."""
+    raw: Callable[..., RawAnswer[Any]]
+    """The same through `with_raw`."""
 
 
 @dataclass
@@ -139,7 +149,10 @@ def _partner(client: PartnerCenter) -> Partner:
     def call(name: str, *args: Any, **kwargs: Any) -> Any:
         return attrgetter(name)(client)(*args, **kwargs)
 
-    return Partner(billing.get, billing.update, client.audit_records.query, edit, call)
+    def raw(name: str, *args: Any, **kwargs: Any) -> RawAnswer[Any]:
+        return client.with_raw(attrgetter(name)(client), *args, **kwargs)
+
+    return Partner(billing.get, billing.update, client.audit_records.query, edit, call, raw)
 
 
 def _async_partner(client: AsyncPartnerCenter) -> Partner:
@@ -156,8 +169,11 @@ def _async_partner(client: AsyncPartnerCenter) -> Partner:
     def call(name: str, *args: Any, **kwargs: Any) -> Any:
         return awaited(attrgetter(name)(client))(*args, **kwargs)
 
+    def raw(name: str, *args: Any, **kwargs: Any) -> RawAnswer[Any]:
+        return run(client.with_raw(attrgetter(name)(client), *args, **kwargs))
+
     queries = awaited(client.audit_records.query)
-    return Partner(awaited(billing.get), awaited(billing.update), queries, awaited(edit), call)
+    return Partner(awaited(billing.get), awaited(billing.update), queries, awaited(edit), call, raw)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from partnercenter.client.audit_query import AuditQuery, list_audit_records
 from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.drivers import AsyncDriver
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
+from partnercenter.client.told import Told
 from partnercenter.client.update import OnConflict, update_profile
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.audit_records import AuditRecord
@@ -26,7 +27,7 @@ from partnercenter.wire.profiles import (
 )
 
 
-class AsyncProfileOperations(Generic[P]):
+class AsyncProfileOperations(Told, Generic[P]):
     """As `ProfileOperations`, awaited."""
 
     def __init__(self, driver: AsyncDriver, session: Session, kind: ProfileKind[P]) -> None:
@@ -69,7 +70,7 @@ class AsyncLegalBusinessProfileOperations(AsyncProfileOperations[LegalBusinessPr
         return await self._driver.run(operations.get_profile(self._session, self._kind, query, options=options))
 
 
-class AsyncMpnProfileOperations:
+class AsyncMpnProfileOperations(Told):
     """As `MpnProfileOperations`, awaited."""
 
     def __init__(self, driver: AsyncDriver, session: Session) -> None:
@@ -83,10 +84,11 @@ class AsyncMpnProfileOperations:
         return await self._driver.run(flow)
 
 
-class AsyncProfiles:
+class AsyncProfiles(Told):
     """As `Profiles`, awaited."""
 
     def __init__(self, driver: AsyncDriver, session: Session) -> None:
+        self._session = session
         self.billing_profile = AsyncProfileOperations(driver, session, profile_kinds.BILLING)
         self.legal_business_profile = AsyncLegalBusinessProfileOperations(driver, session, profile_kinds.LEGAL_BUSINESS)
         self.organization_profile = AsyncProfileOperations(driver, session, profile_kinds.ORGANIZATION)
@@ -94,7 +96,7 @@ class AsyncProfiles:
         self.mpn_profile = AsyncMpnProfileOperations(driver, session)
 
 
-class AsyncAuditRecords:
+class AsyncAuditRecords(Told):
     """As `AuditRecords`, awaited."""
 
     def __init__(self, driver: AsyncDriver, session: Session) -> None:
@@ -115,7 +117,7 @@ class AsyncAuditRecords:
         return await self._driver.run(list_audit_records(self._session, query, options))
 
 
-class AsyncCountryValidationRulesOperations:
+class AsyncCountryValidationRulesOperations(Told):
     """As `CountryValidationRulesOperations`, awaited."""
 
     def __init__(self, driver: AsyncDriver, session: Session) -> None:
@@ -127,7 +129,7 @@ class AsyncCountryValidationRulesOperations:
         return await self._driver.run(operations.get_country_rules(self._session, iso2, options))
 
 
-class AsyncValidations:
+class AsyncValidations(Told):
     """As `Validations`, awaited."""
 
     def __init__(self, driver: AsyncDriver, session: Session) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from partnercenter.client import exchange, retry
+from partnercenter.client import exchange, raw, request_log, retry
+from partnercenter.client.call import Call
 from partnercenter.client.conversation import (
     AnswerDamagedError,
     AnswerLostError,
@@ -15,17 +15,16 @@ from partnercenter.client.conversation import (
     Clock,
     Flow,
     RequestNotSentError,
+    TransportError,
     pause,
     send,
 )
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.errors import OutcomeUnknownError, PartnerCenterError, ServiceUnreachableError
-from partnercenter.client.exchange import Call
 from partnercenter.client.settings import NOBODY_ANSWERS_HERE, ClientSettings, is_on_this_machine
+from partnercenter.client.telemetry import SILENCE, Telemetry
 from partnercenter.client.token_keeper import TokenKeeper
-from partnercenter.wire.messages import Response
-
-_LOG = logging.getLogger("partnercenter")
+from partnercenter.wire.messages import Request, Response
 
 T = TypeVar("T")
 Outcome: TypeAlias = Response | RequestNotSentError | AnswerLostError
@@ -33,13 +32,14 @@ Outcome: TypeAlias = Response | RequestNotSentError | AnswerLostError
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the calls of one client share. `jitter` gives a random number from 0 to 1."""
+    """What the calls of one client share. jitter: gives a random number from 0 to 1. telemetry: is told of each."""
 
     settings: ClientSettings
     tokens: TokenKeeper
     clock: Clock
     jitter: Callable[[], float]
     user_agent: str = "partnercenter-python"
+    telemetry: Telemetry = SILENCE
 
     @property
     def limits(self) -> retry.Limits:
@@ -60,19 +60,27 @@ class _Tally:
 
 def ask(session: Session, call: Call, read: Callable[[Call, Response], T]) -> Flow[T]:
     """What `read` makes of the answer to `call`. An update that ends in doubt ends in OutcomeUnknownError."""
+    with session.telemetry.call(call):
+        return (yield from _ask(session, call, read))
+
+
+def _ask(session: Session, call: Call, read: Callable[[Call, Response], T]) -> Flow[T]:
     tally = _Tally(session.clock.monotonic())
     try:
-        return read(call, (yield from _attempts(session, call, tally)))
+        response = yield from _attempts(session, call, tally)
+        result = read(call, response)
+        raw.keep(response)
+        return result  # noqa: TRY300 - an error of `read` is one of the call
     except PartnerCenterError as error:
         if not (call.changes_something and tally.may_have_acted):
             raise
         last = error
     except BaseException as interruption:
         if call.changes_something and tally.may_have_acted:
-            interruption.add_note(f"{call.method} {call.path} may have been carried out; request id {call.request_id}.")
+            interruption.add_note(f"{call.told} may have been carried out; request id {call.request_id}.")
         raise
     raise OutcomeUnknownError(
-        f"Whether {call.method} {call.path} was carried out is unknown. At last: {last.message}",
+        f"Whether {call.told} was carried out is unknown. At last: {last.message}",
         last=last,
         request_id=call.request_id,
         correlation_id=call.correlation_id,
@@ -104,8 +112,9 @@ def _attempt(session: Session, call: Call, token: AccessToken, tally: _Tally) ->
     left = session.settings.deadline - (session.clock.monotonic() - tally.started)
     tally.attempts += 1
     doubt_before, tally.may_have_acted = tally.may_have_acted, True  # until the outcome says otherwise
+    timeout = max(0.001, min(call.timeout or session.settings.timeout, left))
     try:
-        response = yield from send(request, max(0.001, min(session.settings.timeout, left)))
+        response = yield from _exchange(session, call, request, tally.attempts, timeout)
     except RequestNotSentError as error:
         tally.may_have_acted = doubt_before
         return error
@@ -115,7 +124,22 @@ def _attempt(session: Session, call: Call, token: AccessToken, tally: _Tally) ->
     tally.was_sent = True
     tally.may_have_acted = doubt_before or retry.may_have_acted(response.status)
     # Whoever reads it first has to ask again: the service did it and knows the request id (MS-RequestId).
-    return response if exchange.is_readable(response) else AnswerDamagedError("what came is no JSON")
+    return response if exchange.is_readable(call, response) else AnswerDamagedError("what came is no JSON")
+
+
+def _exchange(session: Session, call: Call, request: Request, number: int, timeout: float) -> Flow[Response]:
+    """The response to `request`, as attempt `number`; the log and the tracer are told."""
+    began = session.clock.monotonic()
+    request_log.tell_request(call, request, number)
+    with session.telemetry.attempt(call, request, number) as attempt:
+        try:
+            response = yield from send(attempt.prepare(request), timeout)
+        except TransportError as error:
+            request_log.tell_failure(call, error, session.clock.monotonic() - began)
+            raise
+        attempt.answered(response.status)
+    request_log.tell_answer(call, request, response, session.clock.monotonic() - began)
+    return response
 
 
 def _fresh_token(session: Session, outcome: Outcome, token: AccessToken, tally: _Tally) -> Flow[AccessToken | None]:
@@ -153,7 +177,7 @@ def _tell(session: Session, call: Call, outcome: Outcome, tally: _Tally, wait: f
     following = tally.attempts + 1
     most = max(following, _limits(session, tally).most_attempts)  # waiting as Retry-After asks is not counted
     ids = f"request id {call.request_id}, correlation id {call.correlation_id}"
-    _LOG.info("%s; trying again in %.1f s, attempt %d of %d (%s)", what, wait, following, most, ids)
+    request_log.LOG.info("%s; trying again in %.1f s, attempt %d of %d (%s)", what, wait, following, most, ids)
 
 
 def _ended(session: Session, call: Call, outcome: Outcome, token: AccessToken) -> PartnerCenterError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from partnercenter.client.cloud_guard import refuse_real_cloud
 from partnercenter.client.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class AuthorityHttp:
         headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """One POST, as MSAL asks for it."""
+        refuse_real_cloud(url)
         return self._session.post(
             url,
             params=params,
@@ -51,6 +53,7 @@ class AuthorityHttp:
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
         """One GET, as MSAL asks for it."""
+        refuse_real_cloud(url)
         return self._session.get(
             url,
             params=params,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from partnercenter.client import call_options
 from partnercenter.client.call_options import CallOptions
+from partnercenter.client.redaction import without_values
 from partnercenter.wire.entity_tag import EntityTag
 
 
@@ -37,6 +38,11 @@ class Call:
     timeout: float | None = None
     locale: str | None = None
     any_content: bool = False
+
+    @property
+    def told(self) -> str:
+        """Method and path for errors and logs, without what stands in the query."""
+        return f"{self.method} {without_values(self.path)}"
 
 
 def new_call(

@@ -29,12 +29,17 @@ from __future__ import annotations
 
 import copy
 import inspect
-from typing import Self, overload
+from typing import Final, Self, overload
 
+from partnercenter.wire.error_envelope import ErrorCode
 from partnercenter.wire.merge import Merge, merge
 from partnercenter.wire.profiles import P, Profile
 
+DOCS: Final = "docs/errors.md"
+"""The page with an entry for every code of the service and every class of this module."""
+
 _MARK = "Next step:"
+_CODES = frozenset(f"{code:d}" for code in ErrorCode)
 
 
 class PartnerCenterError(Exception):
@@ -59,6 +64,13 @@ class PartnerCenterError(Exception):
         self.next_step = documented_next_step(type(self)) if next_step is None else next_step
         self.request_id = request_id
         self.correlation_id = correlation_id
+        self.add_note(f"See {self.docs}")  # shown below a traceback; `str` stays short
+
+    @property
+    def docs(self) -> str:
+        """Where cause and cure stand: the page and the heading."""
+        named = next(kind for kind in type(self).__mro__ if kind.__module__ == __name__)
+        return f"{DOCS}#{named.__name__.lower()}"
 
     def facts(self) -> list[str]:
         """What stands in brackets behind the message."""
@@ -213,13 +225,18 @@ class RefusedError(PartnerCenterError):
         request_id: str | None = None,
         correlation_id: str | None = None,
     ) -> None:
+        self.code = code
         super().__init__(message, next_step=next_step, request_id=request_id, correlation_id=correlation_id)
         self.status = status
-        self.code = code
         self.description = description
         self.data = data
         self.source = source
         self.retry_after = retry_after
+
+    @property
+    def docs(self) -> str:
+        """As `PartnerCenterError.docs`; the entry of the code if the service gave one that is known."""
+        return f"{DOCS}#{self.code}" if self.code in _CODES else super().docs
 
     def facts(self) -> list[str]:
         """Status and code, then the ids."""

@@ -178,7 +178,7 @@ def refusal(call: Call, response: Response, retry_after: float | None, token: Ac
     # The gateway's form has no code but the status once more (HTTP 429); the one published, 400, comes with a 401.
     code = "" if envelope.code == str(response.status) else envelope.code[:64]
     kind = _refusal_class(response.status, envelope)
-    said = envelope.description or f"The service refused {call.method} {call.path} and gave no reason"
+    said = envelope.description or f"The service refused {call.told} and gave no reason"
     return kind(
         said,
         next_step=_next_step(call, kind, code),
@@ -257,7 +257,7 @@ def not_json(call: Call) -> errors.AnswerNotUnderstoodError:
 def not_understood(call: Call, why: str) -> errors.AnswerNotUnderstoodError:
     """The error that a 2xx answer means which is not one of this API."""
     return errors.AnswerNotUnderstoodError(
-        f"The answer to {call.method} {call.path} is not understood. {why}",
+        f"The answer to {call.told} is not understood. {why}",
         request_id=call.request_id,
         correlation_id=call.correlation_id,
     )

@@ -29,6 +29,12 @@ def hide(text: str, secrets: Iterable[str | None], *, anywhere_from: int = 4) ->
     return text
 
 
+def without_values(address: str, word: str = "...") -> str:
+    """`address`, a path or URL, with `word` for each value of its query, which may be a name or somebody's address."""
+    before, mark, query = address.partition("?")
+    return before + mark + re.sub(r"=[^&]*", f"={word}", query)
+
+
 def hide_in_body(body: bytes, secrets: tuple[str, ...]) -> bytes:
     """The error body without `secrets`, however JSON spells them; its codes stay as they are.
 

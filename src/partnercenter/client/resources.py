@@ -18,6 +18,7 @@ from partnercenter.client.audit_query import AuditQuery, list_audit_records
 from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.drivers import BlockingDriver
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
+from partnercenter.client.told import Told
 from partnercenter.client.update import OnConflict, update_profile
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.audit_records import AuditRecord
@@ -30,7 +31,7 @@ from partnercenter.wire.profiles import (
 )
 
 
-class ProfileOperations(Generic[P]):
+class ProfileOperations(Told, Generic[P]):
     """Read one of the profiles and replace it."""
 
     def __init__(self, driver: BlockingDriver, session: Session, kind: ProfileKind[P]) -> None:
@@ -98,7 +99,7 @@ class LegalBusinessProfileOperations(ProfileOperations[LegalBusinessProfile]):
         return self._driver.run(operations.get_profile(self._session, self._kind, query, options=options))
 
 
-class MpnProfileOperations:
+class MpnProfileOperations(Told):
     """Read the partner network profile, which nobody can change."""
 
     def __init__(self, driver: BlockingDriver, session: Session) -> None:
@@ -116,10 +117,11 @@ class MpnProfileOperations:
         return self._driver.run(flow)
 
 
-class Profiles:
+class Profiles(Told):
     """The account profiles of the partner (Partner Center profile resources)."""
 
     def __init__(self, driver: BlockingDriver, session: Session) -> None:
+        self._session = session
         self.billing_profile = ProfileOperations(driver, session, profile_kinds.BILLING)
         self.legal_business_profile = LegalBusinessProfileOperations(driver, session, profile_kinds.LEGAL_BUSINESS)
         self.organization_profile = ProfileOperations(driver, session, profile_kinds.ORGANIZATION)
@@ -127,7 +129,7 @@ class Profiles:
         self.mpn_profile = MpnProfileOperations(driver, session)
 
 
-class AuditRecords:
+class AuditRecords(Told):
     """Who changed what (`/v1/auditrecords`)."""
 
     def __init__(self, driver: BlockingDriver, session: Session) -> None:
@@ -155,7 +157,7 @@ class AuditRecords:
         return self._driver.run(list_audit_records(self._session, query, options))
 
 
-class CountryValidationRulesOperations:
+class CountryValidationRulesOperations(Told):
     """What an address must look like, country by country (`/v1/countryvalidationrules/{country}`)."""
 
     def __init__(self, driver: BlockingDriver, session: Session) -> None:
@@ -171,7 +173,7 @@ class CountryValidationRulesOperations:
         return self._driver.run(operations.get_country_rules(self._session, iso2, options))
 
 
-class Validations:
+class Validations(Told):
     """Questions to the service about what is not in any profile yet."""
 
     def __init__(self, driver: BlockingDriver, session: Session) -> None:

@@ -1,180 +1,14 @@
-"""Credentials that sign in with MSAL, the library of the Microsoft identity platform. No other file knows MSAL.
-
-They fetch and the client's token keeper caches: every `get_token` asks the authority for a new access token,
-after the first sign-in by the refresh token that came with it. A rotated refresh token takes the place of
-the old one.
-"""
+"""Credentials of users and applications: what to give to a client, in all ways in which one can sign in."""
 
 from __future__ import annotations
 
-import threading
-import time
 import warnings
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
-from partnercenter.client import sign_in_errors
-from partnercenter.client.credentials import AccessToken, DeviceCodePrompt, refuse_to_pickle
-from partnercenter.client.errors import ConfigurationError
-from partnercenter.client.settings import check_address, tenant_authority
-from partnercenter.wire.clouds import Cloud
-
-if TYPE_CHECKING:
-    from partnercenter.client.authority_http import AuthorityHttp
-
-T = TypeVar("T")
-Reply = Mapping[str, object]
-
-GLOBAL_AUTHORITY = Cloud.GLOBAL.addresses.authority
-_WELL_KNOWN_HOSTS = frozenset(urlsplit(cloud.addresses.authority).hostname for cloud in Cloud)
-
-
-class _Application(Protocol):
-    """The part of an MSAL application that is used here; MSAL itself has no types."""
-
-    def acquire_token_by_refresh_token(self, refresh_token: str, scopes: list[str]) -> Reply: ...
-    def acquire_token_by_authorization_code(
-        self, code: str, scopes: list[str], redirect_uri: str, *, data: dict[str, str]
-    ) -> Reply: ...
-    def initiate_device_flow(self, scopes: list[str]) -> Reply: ...
-    def acquire_token_by_device_flow(self, flow: Reply) -> Reply: ...
-    def acquire_token_for_client(self, scopes: list[str]) -> Reply: ...
-
-
-class MsalCredential(ABC):
-    """What the credentials below share.
-
-    client_id: the application's id. tenant_id: of the partner, a GUID or a domain.
-    client_secret: of a confidential application; None for a public one.
-    authority: the login host, with or without the tenant id.
-    ca_bundle: path of a PEM file with the authority's certificate authority; None for the usual ones.
-    """
-
-    def __init__(
-        self, client_id: str, *, tenant_id: str, client_secret: str | None, authority: str, ca_bundle: str | None
-    ) -> None:
-        check_address("authority", authority)
-        if urlsplit(authority).scheme == "http":
-            raise ConfigurationError(
-                "authority is plain http, and MSAL signs in over https alone.",
-                next_step="Serve with TLS, or bring a token of your own with FixedToken.",
-            )
-        self.client_id = client_id
-        self.tenant_id = tenant_id
-        self.authority = tenant_authority(authority, tenant_id)
-        self._client_secret = client_secret
-        self._ca_bundle = ca_bundle
-        self._application: _Application | None = None
-        self._http: AuthorityHttp | None = None
-        # A refresh token that rotates must not be used by two threads at once.
-        self._lock = threading.Lock()
-
-    def get_token(self, *scopes: str) -> AccessToken:
-        """A new access token for `scopes`. Raises SignInError, ServiceUnreachableError or ConfigurationError."""
-        with self._lock:
-            if self._application is None:
-                self._application = self._asked(self._new_application)
-            reply = self._fetch(self._application, list(scopes))
-        token, seconds = reply.get("access_token"), reply.get("expires_in")
-        if not isinstance(token, str):
-            raise sign_in_errors.of_reply(reply, self._secrets(), self.authority)
-        return AccessToken(token, int(time.time() + float(str(seconds or 0))))
-
-    def close(self) -> None:
-        """Give the connections to the authority up; the next `get_token` makes new ones."""
-        if self._http is not None:
-            self._http.close()
-
-    @abstractmethod
-    def _fetch(self, application: _Application, scopes: list[str]) -> Reply:
-        """The authority's reply."""
-
-    def _secrets(self) -> tuple[str | None, ...]:
-        """Texts that no error may show."""
-        return (self._client_secret,)
-
-    def _asked(self, ask: Callable[[], T]) -> T:
-        """What `ask` gets out of MSAL, whose errors end here.
-
-        Ours are raised outside of the handler: those of MSAL's HTTP library keep the request and its secrets.
-        """
-        try:
-            return ask()
-        except Exception as error:  # MSAL raises what it likes: ValueError, RuntimeError, requests' own
-            failure = sign_in_errors.of_exception(error, self.authority)
-        raise failure
-
-    def _new_application(self) -> _Application:
-        import msal
-
-        from partnercenter.client.authority_http import AuthorityHttp
-
-        # Our keeper is the cache: an access token in a second one would come back after the service rejected it.
-        cache = msal.TokenCache()
-        cache.add = _forget
-        self._http = self._http or AuthorityHttp(self._ca_bundle)
-        kind = msal.PublicClientApplication if self._client_secret is None else msal.ConfidentialClientApplication
-        application: _Application = kind(
-            self.client_id,
-            client_credential=self._client_secret,
-            authority=self.authority,
-            # Discovery asks Microsoft whether it knows the host; of a host that is not Microsoft's it knows nothing.
-            instance_discovery=urlsplit(self.authority).hostname in _WELL_KNOWN_HOSTS,
-            http_client=self._http,
-            token_cache=cache,
-        )
-        return application
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(client_id={self.client_id!r}, authority={self.authority!r})"
-
-    def __reduce__(self) -> NoReturn:
-        refuse_to_pickle(self)
-
-
-class UserCredential(MsalCredential):
-    """A credential of a user (App+User): after the first sign-in it lives on refresh tokens (RFC 6749 §6).
-
-    on_refresh_token: called with every new refresh token, so that it can be kept in a safe place.
-    """
-
-    def __init__(
-        self,
-        client_id: str,
-        *,
-        tenant_id: str,
-        client_secret: str | None = None,
-        authority: str = GLOBAL_AUTHORITY,
-        ca_bundle: str | None = None,
-        on_refresh_token: Callable[[str], None] | None = None,
-    ) -> None:
-        super().__init__(
-            client_id, tenant_id=tenant_id, client_secret=client_secret, authority=authority, ca_bundle=ca_bundle
-        )
-        self._refresh_token: str | None = None
-        self._on_refresh_token = on_refresh_token
-
-    @abstractmethod
-    def _sign_in(self, application: _Application, scopes: list[str]) -> Reply:
-        """The authority's reply to the first sign-in."""
-
-    def _fetch(self, application: _Application, scopes: list[str]) -> Reply:
-        held = self._refresh_token
-        if held is None:
-            reply = self._sign_in(application, scopes)
-        else:
-            reply = self._asked(lambda: application.acquire_token_by_refresh_token(held, scopes))
-        given = reply.get("refresh_token")
-        if isinstance(given, str) and given != held:
-            self._refresh_token = given
-            if self._on_refresh_token is not None:
-                self._on_refresh_token(given)
-        return reply
-
-    def _secrets(self) -> tuple[str | None, ...]:
-        return (*super()._secrets(), self._refresh_token)
+from partnercenter.client.credentials import DeviceCodePrompt
+from partnercenter.client.errors import SignInError
+from partnercenter.client.msal_credential import GLOBAL_AUTHORITY, Application, MsalCredential, Reply, UserCredential
+from partnercenter.client.token_cache import KeptTokens, TokenCache, account_of
 
 
 class RefreshTokenCredential(UserCredential):
@@ -193,6 +27,7 @@ class RefreshTokenCredential(UserCredential):
         authority: str = GLOBAL_AUTHORITY,
         ca_bundle: str | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
+        cache: TokenCache | None = None,
     ) -> None:
         super().__init__(
             client_id,
@@ -201,17 +36,23 @@ class RefreshTokenCredential(UserCredential):
             authority=authority,
             ca_bundle=ca_bundle,
             on_refresh_token=on_refresh_token,
+            cache=cache,
         )
         self._refresh_token = refresh_token
+        self._account = account_of(self.authority, client_id, refresh_token)
 
-    def _sign_in(self, application: _Application, scopes: list[str]) -> Reply:
+    def _held(self, kept: KeptTokens) -> str | None:
+        return kept.refresh_token or self._refresh_token
+
+    def _sign_in(self, application: Application, scopes: list[str]) -> Reply:
         raise AssertionError("There is a refresh token from the start.")
 
 
 class DeviceCodeCredential(UserCredential):
     """A user who signs in now, on any device with a browser (RFC 8628). `get_token` waits for them.
 
-    prompt: called once with what to show to the user. The other arguments are those of every credential.
+    prompt: called with what to show to the user; once, and not if the cache knows the user. The other arguments are
+        those of every credential.
     """
 
     def __init__(
@@ -223,6 +64,7 @@ class DeviceCodeCredential(UserCredential):
         authority: str = GLOBAL_AUTHORITY,
         ca_bundle: str | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
+        cache: TokenCache | None = None,
     ) -> None:
         super().__init__(
             client_id,
@@ -230,15 +72,20 @@ class DeviceCodeCredential(UserCredential):
             authority=authority,
             ca_bundle=ca_bundle,
             on_refresh_token=on_refresh_token,
+            cache=cache,
         )
         self._prompt = prompt
         self._waiting: dict[str, object] = {}
+
+    @property
+    def _asks_a_person(self) -> bool:
+        return True
 
     def give_up(self) -> None:
         """End the wait for the user soon, if there is one; its `get_token` raises SignInError."""
         self._waiting["expires_at"] = 0  # MSAL looks at it once a second
 
-    def _sign_in(self, application: _Application, scopes: list[str]) -> Reply:
+    def _sign_in(self, application: Application, scopes: list[str]) -> Reply:
         flow = self._asked(lambda: application.initiate_device_flow(scopes))
         if "user_code" not in flow:
             return flow
@@ -249,11 +96,90 @@ class DeviceCodeCredential(UserCredential):
         return self._asked(lambda: application.acquire_token_by_device_flow(waiting))
 
 
+class InteractiveCredential(UserCredential):
+    """A user who signs in now, with the browser of this machine: an authorization code with PKCE that comes back to a
+    port of this machine (RFC 8252 §7.3, RFC 7636). `get_token` opens the browser and waits for them.
+
+    show: called with the address of the sign-in page if no browser could be opened.
+    timeout: seconds to wait for the user. port: where the code comes back; None: any free one.
+    The other arguments are those of every credential. The application's redirect URI must be http://localhost.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        *,
+        tenant_id: str,
+        show: Callable[[str], None],
+        timeout: float = 300.0,
+        port: int | None = None,
+        authority: str = GLOBAL_AUTHORITY,
+        ca_bundle: str | None = None,
+        on_refresh_token: Callable[[str], None] | None = None,
+        cache: TokenCache | None = None,
+    ) -> None:
+        super().__init__(
+            client_id,
+            tenant_id=tenant_id,
+            authority=authority,
+            ca_bundle=ca_bundle,
+            on_refresh_token=on_refresh_token,
+            cache=cache,
+        )
+        self._show = show
+        self._timeout = timeout
+        self._port = port
+
+    @property
+    def _asks_a_person(self) -> bool:
+        return True
+
+    def _sign_in(self, application: Application, scopes: list[str]) -> Reply:
+        return self._asked(
+            lambda: application.acquire_token_interactive(
+                scopes, port=self._port, timeout=self._timeout, auth_uri_callback=self._show
+            )
+        )
+
+
+class CachedCredential(UserCredential):
+    """A user whom another process has signed in and left in `cache`. Raises SignInError once nobody is there any more.
+
+    cache: the cache of that process. The other arguments are those with which the user signed in.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        *,
+        tenant_id: str,
+        cache: TokenCache,
+        client_secret: str | None = None,
+        authority: str = GLOBAL_AUTHORITY,
+        ca_bundle: str | None = None,
+    ) -> None:
+        super().__init__(
+            client_id,
+            tenant_id=tenant_id,
+            client_secret=client_secret,
+            authority=authority,
+            ca_bundle=ca_bundle,
+            cache=cache,
+        )
+
+    def _sign_in(self, application: Application, scopes: list[str]) -> Reply:
+        raise SignInError(
+            f"Nobody is signed in to {self.client_id} of {self.authority}: the token cache knows no such user.",
+            next_step="Sign in with DeviceCodeCredential or InteractiveCredential and the same cache.",
+        )
+
+
 class AuthorizationCodeCredential(UserCredential):
     """A user who has just signed in with a browser (RFC 6749 §4.1); the code works once.
 
     code: what came back to redirect_uri. code_verifier: of PKCE, if the sign-in used it (RFC 7636 §4.5).
-    The other arguments are those of every credential.
+    The other arguments are those of every credential, without `cache`: that knows one person for each application, and
+    many may come with a code. Keep the refresh token, for a RefreshTokenCredential with a cache.
     """
 
     def __init__(
@@ -281,7 +207,7 @@ class AuthorizationCodeCredential(UserCredential):
         self._redirect_uri = redirect_uri
         self._code_verifier = code_verifier
 
-    def _sign_in(self, application: _Application, scopes: list[str]) -> Reply:
+    def _sign_in(self, application: Application, scopes: list[str]) -> Reply:
         data = {"code_verifier": self._code_verifier} if self._code_verifier else {}
         with warnings.catch_warnings():
             # MSAL would rather begin the sign-in itself; here the code comes from somebody else's.
@@ -312,9 +238,5 @@ class ClientCredentialsCredential(MsalCredential):
             client_id, tenant_id=tenant_id, client_secret=client_secret, authority=authority, ca_bundle=ca_bundle
         )
 
-    def _fetch(self, application: _Application, scopes: list[str]) -> Reply:
+    def _fetch(self, application: Application, scopes: list[str]) -> Reply:
         return self._asked(lambda: application.acquire_token_for_client(scopes))
-
-
-def _forget(_event: object) -> None:
-    """Keep nothing."""

@@ -87,6 +87,8 @@ def of_exception(error: Exception, authority: str) -> PartnerCenterError:
     if found:
         said = f"The token authority {host} refused: AADSTS{found[1]}"
         return SignInError(said, code=found[1], next_step=_next_step(found[1], authority))
+    if type(error).__name__ == "BrowserInteractionTimeoutError":  # MSAL does not export it
+        return SignInError("Nobody finished the sign-in in the browser in time.", next_step="Start it again.")
     status = re.search(r"HTTP Error: ([0-9]{3})", str(error))
     what = f"failed with HTTP {status[1]}" if status else "did not answer as a token authority does"
     return SignInError(

@@ -11,6 +11,14 @@ RENEWED_BEFORE_END = 120.0
 """Seconds before its end from which a token is renewed: a call and its retries take that long."""
 
 
+def renewed_from(token: AccessToken, now: float) -> float:
+    """From when on `token`, which came in at `now`, is renewed; both in seconds since 1970.
+
+    A token that lives shorter than the margin is used for half of its life, not fetched for every call.
+    """
+    return token.expires_on - min(RENEWED_BEFORE_END, max(0.0, token.expires_on - now) / 2)
+
+
 class TokenKeeper:
     """Holds the current token of `credential` for `scope`; `wall` tells the seconds since 1970."""
 
@@ -44,10 +52,7 @@ class TokenKeeper:
 
     def _fetch(self) -> Flow[AccessToken]:
         fetched = yield from get_token(self._credential, self._scope)
-        now = self._wall()
-        # A token that lives shorter than the margin is used for half of its life, not fetched for every call.
-        margin = min(RENEWED_BEFORE_END, max(0.0, fetched.expires_on - now) / 2)
-        self._current, self._renewed_from = fetched, fetched.expires_on - margin
+        self._current, self._renewed_from = fetched, renewed_from(fetched, self._wall())
         return fetched
 
     def __repr__(self) -> str:

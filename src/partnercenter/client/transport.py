@@ -25,6 +25,7 @@ from typing import Protocol
 import httpcore2
 import httpx2
 
+from partnercenter.client.cloud_guard import refuse_real_cloud
 from partnercenter.client.conversation import AnswerLostError, AnswerTooLongError, RequestNotSentError, TransportError
 from partnercenter.client.errors import ConfigurationError
 from partnercenter.wire.messages import Headers, Request, Response
@@ -88,18 +89,19 @@ class HttpTransport:
     """HTTP/1.1 with a pool of connections; proxies are those of the environment, but for this machine.
 
     ca_bundle: path of a PEM file of certificate authorities; None for those of the system.
+    client: an httpx2 client to send with instead: its proxies, TLS, HTTP/2, limits and event hooks (decision record
+        31). Not its redirects and not its `auth`. It is not closed with the transport.
+    Raises ConfigurationError if both are given, or a `ca_bundle` that cannot be read.
     """
 
-    def __init__(self, *, ca_bundle: str | None = None) -> None:
-        self._client = httpx2.Client(
-            verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING, mounts=dict.fromkeys(_THIS_MACHINE)
-        )
-        for inner in (self._client._transport, *self._client._mounts.values()):
-            if isinstance(inner, httpx2.HTTPTransport):
-                _keep_time(inner._pool)  # httpx2 has no argument for that
+    def __init__(self, *, ca_bundle: str | None = None, client: httpx2.Client | None = None) -> None:
+        _check_one(ca_bundle, client, httpx2.Client)
+        self._is_ours = client is None
+        self._client = client or _client(ca_bundle)
 
     def send(self, request: Request, timeout: float) -> Response:
         """The response to `request`."""
+        refuse_real_cloud(request.target)
         try:
             with _in_time(timeout):
                 return self._exchange(request, timeout)
@@ -108,16 +110,19 @@ class HttpTransport:
         raise failure
 
     def close(self) -> None:
-        """Close every connection."""
-        self._client.close()
+        """Close every connection, unless the client is somebody else's."""
+        if self._is_ours:
+            self._client.close()
 
     def _exchange(self, request: Request, timeout: float) -> Response:
         with self._client.stream(
             request.method,
             request.target,
-            headers=list(request.headers),
+            headers=[*request.headers, _ENCODING],
             content=request.body or None,
             timeout=_limits(timeout),
+            auth=None,  # Authorization is there already
+            follow_redirects=False,
         ) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
@@ -128,13 +133,16 @@ class HttpTransport:
 class AsyncHttpTransport:
     """As HttpTransport, on the running event loop."""
 
-    def __init__(self, *, ca_bundle: str | None = None) -> None:
-        self._client = httpx2.AsyncClient(
-            verify=_trust(ca_bundle), cookies=_no_cookies(), headers=_ENCODING, mounts=dict.fromkeys(_THIS_MACHINE)
+    def __init__(self, *, ca_bundle: str | None = None, client: httpx2.AsyncClient | None = None) -> None:
+        _check_one(ca_bundle, client, httpx2.AsyncClient)
+        self._is_ours = client is None
+        self._client = client or httpx2.AsyncClient(
+            verify=_trust(ca_bundle), cookies=_no_cookies(), mounts=dict.fromkeys(_THIS_MACHINE)
         )
 
     async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - part of the protocol
         """The response to `request`."""
+        refuse_real_cloud(request.target)
         try:
             async with asyncio.timeout(timeout):
                 return await self._exchange(request, timeout)
@@ -145,16 +153,19 @@ class AsyncHttpTransport:
         raise failure
 
     async def aclose(self) -> None:
-        """Close every connection."""
-        await self._client.aclose()
+        """Close every connection, unless the client is somebody else's."""
+        if self._is_ours:
+            await self._client.aclose()
 
     async def _exchange(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109
         async with self._client.stream(
             request.method,
             request.target,
-            headers=list(request.headers),
+            headers=[*request.headers, _ENCODING],
             content=request.body or None,
             timeout=_limits(timeout),
+            auth=None,  # Authorization is there already
+            follow_redirects=False,
         ) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():
@@ -166,7 +177,23 @@ class AsyncHttpTransport:
 _THIS_MACHINE = ("all://localhost", "all://127.0.0.0/8", "all://[::1]")
 
 # The bodies are small, and what was never packed cannot unpack into more than LONGEST_BODY.
-_ENCODING = {"Accept-Encoding": "identity"}
+_ENCODING = ("Accept-Encoding", "identity")
+
+
+def _check_one(ca_bundle: str | None, client: object, kind: type) -> None:
+    """Raise ConfigurationError if there is a `client`, and it is none or is not alone."""
+    if client is not None and ca_bundle is not None:
+        raise ConfigurationError("ca_bundle and client exclude each other: a client has its own TLS.")
+    if client is not None and not isinstance(client, kind):
+        raise ConfigurationError(f"client has to be an httpx2.{kind.__name__}, not {type(client).__name__}.")
+
+
+def _client(ca_bundle: str | None) -> httpx2.Client:
+    client = httpx2.Client(verify=_trust(ca_bundle), cookies=_no_cookies(), mounts=dict.fromkeys(_THIS_MACHINE))
+    for inner in (client._transport, *client._mounts.values()):
+        if isinstance(inner, httpx2.HTTPTransport):
+            _keep_time(inner._pool)  # httpx2 has no argument for that
+    return client
 
 
 def _trust(ca_bundle: str | None) -> ssl.SSLContext | bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from partnercenter.wire import json_text
+from partnercenter.wire.json_text import JsonValue
+
 
 class Headers:
     """Header lines in the order in which they travel; names compare without case (RFC 9110 §5.1).
@@ -73,6 +76,10 @@ class Response:
     status: int
     headers: Headers = field(default_factory=Headers)
     body: bytes = field(default=b"", repr=False)
+
+    def json(self) -> JsonValue:
+        """What the body says, with or without a byte order mark. Raises json_text.JsonTextError, a ValueError."""
+        return json_text.read_lenient(self.body)
 
     def with_lines(self, lines: Iterable[tuple[str, str]]) -> Response:
         """This response with further header lines."""

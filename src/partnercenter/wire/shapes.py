@@ -20,6 +20,9 @@ from typing import ClassVar, NamedTuple, Self
 from partnercenter.wire.casing import Casing, camel, fold, pascal
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
+LONGEST_REPR = 300
+"""Characters of a repr, which is for a glance; `to_wire` has everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -219,7 +222,8 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
     def __repr__(self) -> str:
         hidden = {f.name for f in fields(self) if not f.repr}
         shown = ((m.python_name, value) for m, value in self.member_values() if m.python_name not in hidden)
-        return f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})"
+        text = f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})"
+        return text if len(text) <= LONGEST_REPR else f"{text[: LONGEST_REPR - 4]}...)"
 
 
 def _inside(path: str, member: Member) -> str:
