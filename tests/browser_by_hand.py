@@ -8,12 +8,17 @@ import ssl
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlencode, urljoin
-
-from tests.running_service import RunningService
 
 PASSWORD = "local-password"
 SECOND_FACTOR = "123456"
+
+
+class Trusting(Protocol):
+    """Who knows whom to trust; a RunningService does."""
+
+    def tls(self) -> ssl.SSLContext: ...
 
 
 @dataclass
@@ -37,7 +42,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 class Browser:
-    def __init__(self, service: RunningService) -> None:
+    def __init__(self, service: Trusting) -> None:
         context: ssl.SSLContext = service.tls()
         self._opener = urllib.request.build_opener(_Stay, urllib.request.HTTPSHandler(context=context))
 

@@ -38,7 +38,7 @@ class RunningService:
     def environ(self) -> dict[str, str]:
         """The environment of a shell after `eval "$(partnercenter env)"`."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PARTNERCENTER_")}
-        return kept | self.variables | {"PARTNERCENTER_LOGIN_FILE": str(self.folder / "login.json")}
+        return kept | self.variables | {"PARTNERCENTER_CONFIG_DIR": str(self.folder / "config")}
 
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.variables["PARTNERCENTER_CA_BUNDLE"])

@@ -177,7 +177,7 @@ WITHOUT_TOKEN = {"PARTNERCENTER_REFRESH_TOKEN": ""}
 @pytest.fixture
 def logged_in(local_service: RunningService) -> RunningService:
     """The service, with a user whom `login` remembers."""
-    if (local_service.folder / "login.json").exists():
+    if (local_service.folder / "config" / "contexts.json").exists():
         return local_service
     command = [sys.executable, "-m", "partnercenter", "login"]
     environ = local_service.environ | WITHOUT_TOKEN
@@ -221,7 +221,8 @@ def _enter_device_code(service: RunningService, login: subprocess.Popen[str]) ->
 
 
 def test_the_remembered_login_is_kept_to_its_owner(logged_in: RunningService) -> None:
-    assert (logged_in.folder / "login.json").stat().st_mode & 0o777 == 0o600
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (logged_in.folder / "config").rglob("*.json")}
+    assert modes == {"contexts.json": 0o600, "default.json": 0o600}
 
 
 def test_quickstart_that_is_terminated_leaves_no_service_behind(tmp_path: Path) -> None:
@@ -238,7 +239,7 @@ def test_quickstart_that_is_terminated_leaves_no_service_behind(tmp_path: Path) 
 
 
 def test_without_a_sign_in_both_ways_to_sign_in_are_named(tmp_path: Path) -> None:
-    refused = _run("billing", "get", HOME=str(tmp_path), PARTNERCENTER_LOGIN_FILE=str(tmp_path / "none"))
+    refused = _run("billing", "get", HOME=str(tmp_path), PARTNERCENTER_CONFIG_DIR=str(tmp_path / "none"))
     assert refused.returncode == 3
     assert "partnercenter login" in refused.stderr
     assert "partnercenter env" in refused.stderr
@@ -255,9 +256,9 @@ def test_login_says_before_the_sign_in_that_it_cannot_remember_it(
     local_service: RunningService, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    refused = run_cli(local_service, "login", PARTNERCENTER_LOGIN_FILE=str(tmp_path / "file" / "login.json"))
+    refused = run_cli(local_service, "login", PARTNERCENTER_CONFIG_DIR=str(tmp_path / "file" / "config"))
     assert refused.returncode == 2
-    assert "PARTNERCENTER_LOGIN_FILE" in refused.stderr
+    assert "PARTNERCENTER_CONFIG_DIR" in refused.stderr
 
 
 def test_a_wrong_secret_exits_3_with_the_next_step(local_service: RunningService) -> None:

@@ -1,58 +1,42 @@
-"""What `partnercenter login` remembers: where, as whom, and a refresh token, in a file for the owner alone."""
+"""The login of earlier versions, one file with a refresh token: taken over once, as the context `default`."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from dataclasses import dataclass, field
-from pathlib import Path
-
-from platformdirs import user_config_path
 
 from partnercenter import ConfigurationError
+from partnercenter.cli import context_file
+from partnercenter.cli.context_file import DEFAULT, Context
+from partnercenter.client.msal_credential import account_of_person
+
+_NAMES = {
+    "cloud": "PARTNERCENTER_CLOUD",
+    "base_url": "PARTNERCENTER_BASE_URL",
+    "authority": "PARTNERCENTER_AUTHORITY",
+    "ca_bundle": "PARTNERCENTER_CA_BUNDLE",
+    "tenant": "PARTNERCENTER_TENANT_ID",
+    "client_id": "PARTNERCENTER_CLIENT_ID",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A remembered sign-in, as the environment variables that it stands for."""
-
-    variables: dict[str, str] = field(repr=False)
-
-
-def path() -> Path:
-    """Where the sign-in is kept; PARTNERCENTER_LOGIN_FILE names another place."""
-    override = os.environ.get("PARTNERCENTER_LOGIN_FILE")
-    return Path(override) if override else user_config_path("partnercenter", appauthor=False) / "login.json"
-
-
-def load() -> Login | None:
-    """The sign-in that was remembered, or None."""
+def adopt() -> None:
+    """Make a context of the file that an earlier version left, and delete it. ConfigurationError if it is damaged."""
+    place = context_file.folder() / "login.json"
     try:
-        content = json.loads(path().read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return Login({str(name): str(value) for name, value in content.items()}) if isinstance(content, dict) else None
-
-
-def check_place() -> None:
-    """Make the folder of the file. ConfigurationError if nothing can be written there, before a person signs in."""
-    place = path()
-    try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=place.parent).close()
-    except OSError as error:
+        variables = json.loads(place.read_text("utf-8"))
+        context = Context(**{member: variables.get(name) for member, name in _NAMES.items()})
+        refresh_token = variables["PARTNERCENTER_REFRESH_TOKEN"]
+        account = account_of_person(context.settings.authority_url, str(context.tenant), str(context.client_id))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (ValueError, KeyError, AttributeError):
         raise ConfigurationError(
-            f"The login cannot be remembered in {place}: {error.strerror}.",
-            next_step="Name another file with PARTNERCENTER_LOGIN_FILE.",
+            f"{place} is the login of an earlier version, and damaged.",
+            next_step="Remove it, and run partnercenter login.",
         ) from None
-
-
-def save(login: Login) -> Path:
-    """Remember `login` in the place of an earlier one; a reader sees the old file or the new one whole."""
-    place = path()
-    descriptor, temporary = tempfile.mkstemp(dir=place.parent)  # 0600 by definition
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(login.variables, file)
-    Path(temporary).replace(place)
-    return place
+    with context_file.changing() as contexts:
+        if DEFAULT not in contexts.named:  # a newer login goes before
+            with context_file.token_cache(DEFAULT, context).held(account) as kept:
+                kept.keep_refresh_token(refresh_token)
+            contexts.named[DEFAULT] = context
+        place.unlink(missing_ok=True)

@@ -1,59 +1,54 @@
-"""Who the command line speaks as: the environment first, else what `partnercenter login` remembered."""
+"""The clients of the commands."""
 
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Mapping
 
-import click
+from partnercenter import PartnerCenter, SignInError
+from partnercenter.cli import caller
+from partnercenter.cli.caller import Caller
 
-from partnercenter import ConfigurationError, PartnerCenter, SignInError
-from partnercenter.cli import remembered_login
-from partnercenter.client.settings import ENV_CLOUD
+
+class _Client(PartnerCenter):
+    """A client that closes the credential that was made for it."""
+
+    def __init__(self, speaks: Caller) -> None:
+        super().__init__(speaks.credential, settings=speaks.settings)
+        self._speaks = speaks
+
+    def close(self) -> None:
+        super().close()
+        self._speaks.credential.close()
 
 
 def open_partner_center() -> PartnerCenter:
-    """A client for the commands. SignInError if nobody is signed in; see also _agreed."""
-    _show_retries()
-    if environment_wins():
-        return PartnerCenter.from_env(environment())
-    login = remembered_login.load()
-    if login is None:
-        raise SignInError(
-            f"Nobody is signed in: PARTNERCENTER_REFRESH_TOKEN is not set, and {remembered_login.path()} "
-            "remembers no login.",
-            next_step='Run partnercenter login, or for the local service: eval "$(partnercenter env)"',
-        )
-    return PartnerCenter.from_env(_agreed(login.variables))
+    """A client for the commands. SignInError if nobody is signed in; see also `caller.find`."""
+    return open_for(caller.find())
 
 
-def environment() -> Mapping[str, str]:
-    """The environment, with the cloud that `--cloud` names in the place of PARTNERCENTER_CLOUD."""
-    context = click.get_current_context(silent=True)
-    cloud = context.find_root().obj if context else None
-    return {**os.environ, ENV_CLOUD: cloud} if isinstance(cloud, str) else os.environ
+def open_for_tenant(tenant: str) -> PartnerCenter:
+    """A client for a user of `tenant`, an id or a domain: the exported one or that of a context, whoever is of it.
 
-
-def _agreed(login: dict[str, str]) -> dict[str, str]:
-    """The variables of the remembered login. ConfigurationError if the environment names another service or user.
-
-    Neither may win without a word: an update would go where nobody looked.
+    May be called by many threads. Raises SignInError if nobody is signed in there.
     """
-    exports = environment()
-    for name, remembered in login.items():
-        exported = exports.get(name)
-        if exported and exported != remembered:
-            raise ConfigurationError(
-                f"{name} is {exported}, but the login remembered in {remembered_login.path()} is for {remembered}.",
-                next_step=f"Run partnercenter login again, or unset {name}.",
-            )
-    return login
+    from partnercenter.cli.tenants import is_tenant
+
+    everybody = list(caller.everybody())
+    wanted = tenant.casefold()
+    same = next((one for one in everybody if one.tenant.casefold() == wanted), None)
+    found = same or next((one for one in everybody if is_tenant(one, tenant)), None)
+    if found is None:
+        raise SignInError(
+            f"Nobody is signed in to the tenant {tenant}.",
+            next_step=f"Run partnercenter login --tenant {tenant} --context NAME, with a name of its own.",
+        )
+    return open_for(found)
 
 
-def environment_wins() -> bool:
-    """Whether the environment names a user, who then goes before the remembered one."""
-    return bool(os.environ.get("PARTNERCENTER_REFRESH_TOKEN"))
+def open_for(speaks: Caller) -> PartnerCenter:
+    """A client for `speaks`."""
+    _show_retries()
+    return _Client(speaks)
 
 
 def _show_retries() -> None:

@@ -1,16 +1,17 @@
-"""`partnercenter whoami`: what the token says of its bearer."""
+"""`partnercenter whoami`: what the token says of its bearer, what the service says, and why it is this one."""
 
 from __future__ import annotations
 
-import base64
 import time
+from datetime import UTC, datetime
 
 import click
 
-from partnercenter import ClientSettings
+from partnercenter.cli import access_claims, caller, mfa_question
+from partnercenter.cli.caller import Caller
 from partnercenter.cli.output import Format, output_option, show
-from partnercenter.cli.session import open_partner_center
-from partnercenter.wire import json_text
+from partnercenter.cli.production import is_production
+from partnercenter.cli.session import open_for
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.oauth import MFA
 from partnercenter.wire.roles import Role
@@ -19,39 +20,53 @@ from partnercenter.wire.roles import Role
 @click.command()
 @output_option
 def command(output: Format) -> None:
-    """Show who is signed in: cloud, user, application, tenant, roles, MFA, and when the token ends.
+    """Show who is signed in: cloud, context, user, application, tenant, roles, MFA, and when the token ends.
+
+    `mfa` is what the token says, `mfaByService` what the service answers to ValidateMfa.
 
     \b
     Examples:
       partnercenter whoami
+      partnercenter --context production whoami
       partnercenter whoami -o json
     """
-    with open_partner_center() as partner:
-        show(_facts(_claims(partner.access_token()), partner.settings), output)
+    speaks = caller.find()
+    with open_for(speaks) as partner:
+        claims = access_claims.of(partner.access_token())
+        by_service = mfa_question.verdict(mfa_question.ask(partner))
+    facts = _facts(claims, speaks, by_service)
+    show(facts if output is not Format.TABLE else _for_people(facts), output)
 
 
-def _claims(token: str) -> JsonObject:
-    """The claims, for showing only: who decides by them has to verify the signature first."""
-    part = token.split(".")[1] if token.count(".") == 2 else ""
-    claims = json_text.read_lenient(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) or b"{}")
-    return claims if isinstance(claims, dict) else {}
-
-
-def _facts(claims: JsonObject, settings: ClientSettings) -> JsonObject:
-    roles, methods, ends = claims.get("wids"), claims.get("amr"), claims.get("exp")
+def _facts(claims: JsonObject, speaks: Caller, by_service: bool | None) -> JsonObject:
+    methods, ends = claims.get("amr"), claims.get("exp")
+    seconds = int(ends) if isinstance(ends, (int, float)) else None
     return {
-        "cloud": settings.cloud.value,
-        "baseUrl": settings.api_url,
-        "tenant": claims.get("tid"),
+        "cloud": speaks.settings.cloud.value,
+        "baseUrl": speaks.settings.api_url,
+        "production": is_production(speaks.settings),
+        "context": speaks.context,
+        "signedInBy": speaks.why,
+        "tenant": claims.get("tid") or speaks.tenant,
         "user": claims.get("upn") or "(none: an application alone)",
         "application": claims.get("appid"),
         "permissions": "App+User" if claims.get("scp") else "App-only",
-        "roles": [_title(role) for role in roles] if isinstance(roles, list) else [],
+        "roles": roles_of(claims),
         "mfa": MFA in methods if isinstance(methods, list) else False,
-        "expiresInSeconds": int(ends - time.time()) if isinstance(ends, (int, float)) else None,
+        "mfaByService": by_service,
+        "expiresInSeconds": seconds - int(time.time()) if seconds is not None else None,
+        "expiresAt": datetime.fromtimestamp(seconds, UTC).isoformat() if seconds is not None else None,
     }
 
 
-def _title(role: JsonValue) -> str:
+def _for_people(facts: JsonObject) -> JsonObject:
+    """`facts`, with words where a table would leave a gap."""
+    words = {"context": "(none: the environment)", "mfaByService": "(the service did not say)"}
+    return {name: words[name] if value is None and name in words else value for name, value in facts.items()}
+
+
+def roles_of(claims: JsonObject) -> list[JsonValue]:
+    """The roles of a token's bearer by the names of a person; one that has no name here, by its id."""
+    roles = claims.get("wids")
     known = {known.value: known.title for known in Role}
-    return known.get(str(role), str(role))
+    return [known.get(str(role), str(role)) for role in roles] if isinstance(roles, list) else []
