@@ -17,6 +17,9 @@ from partnercenter.wire.messages import Headers, Request, Response
 
 _TOKEN, _BASE_URL, _CA_BUNDLE = "PARTNERCENTER_ADMIN_TOKEN", "PARTNERCENTER_BASE_URL", "PARTNERCENTER_CA_BUNDLE"
 _PATIENCE_SECONDS = 30.0
+_IN_ONE_LINE, _NEXT_LINE = 2, "\n  "
+TEST_MODE = "--test"
+"""What `serve` must be given for what is offered to tests alone."""
 _AGAIN = 'Export the variables of the service that runs: eval "$(partnercenter env)"'
 
 # No default: a folder that was typed goes before the environment, and the environment before the usual folder.
@@ -28,24 +31,41 @@ data_option = click.option(
 )
 
 
-def ask(data: Path | None, method: str, path: str, document: JsonValue = None, *, not_found: str = "") -> JsonObject:
+def ask(
+    data: Path | None,
+    method: str,
+    path: str,
+    document: JsonValue = None,
+    *,
+    not_found: str = "",
+    mode: str = "--admin on",
+) -> JsonObject:
     """What the administration answers to `document`, the body of the request; None for no body.
 
     data: the folder of the service; None for the service that the environment names, else `.partnercenter`.
     not_found: what to do if there is no such thing (404), one sentence for a person.
+    mode: what `serve` must have been given; with TEST_MODE a 404 means that it was not.
     Raises click.ClickException if there is no service or no administration, click.exceptions.Exit if it says no,
     ConfigurationError if a variable is missing or cannot be used, ServiceUnreachableError if no answer comes, and
     AnswerNotUnderstoodError if it is none of the administration.
     """
     variables = _variables(data)
     body = b"" if document is None else json_text.write(document)
-    request = Request(method, variables[_BASE_URL].rstrip("/") + path, _lines(variables), body)
+    request = Request(method, base_url(data) + path, _lines(variables, mode), body)
     response = _answer(request, variables.get(_CA_BUNDLE) or None)
+    if response.status == 404 and mode == TEST_MODE:
+        raise click.ClickException(f"This service is not for tests. {_start(mode)}")
     if response.status >= 400:
         hint = not_found if response.status == 404 else ""
-        click.secho(f"Error: {' '.join(filter(None, [*_said(read_error(response.body)), hint]))}", fg="red", err=True)
+        said = [*filter(None, [*_said(read_error(response.body)), hint])]
+        click.secho(f"Error: {(_NEXT_LINE if len(said) > _IN_ONE_LINE else ' ').join(said)}", fg="red", err=True)
         raise click.exceptions.Exit(ExitCode.REFUSED)
     return _read(response)
+
+
+def base_url(data: Path | None) -> str:
+    """The address of the service that `ask` asks. Raises what that does before it asks."""
+    return _variables(data)[_BASE_URL].rstrip("/")
 
 
 def _variables(data: Path | None) -> Mapping[str, str]:
@@ -94,12 +114,16 @@ def _said(envelope: ErrorEnvelope) -> list[str]:
     return [f"{envelope.description.partition('. ')[0].rstrip('.')}.", *envelope.data]
 
 
-def _lines(variables: Mapping[str, str]) -> Headers:
+def _lines(variables: Mapping[str, str], mode: str) -> Headers:
     from partnercenter import ConfigurationError
 
     token = variables.get(_TOKEN)
     if not token:
-        raise click.ClickException("This service has no administration. Start it with: partnercenter serve --admin on")
+        raise click.ClickException(f"This service has no administration. {_start(mode)}")
     if not (token.isascii() and token.isprintable()):  # a header line cannot carry it (RFC 9110 §5.5)
         raise ConfigurationError(f"{_TOKEN} is not a token.", next_step=_AGAIN)
     return Headers({headers.AUTHORIZATION: f"Bearer {token}", headers.CONTENT_TYPE: "application/json"})
+
+
+def _start(mode: str) -> str:
+    return f"Start it with: partnercenter serve {mode}"
