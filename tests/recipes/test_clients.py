@@ -75,14 +75,9 @@ def test_it_gets_over_a_fault_and_updates_once(service: RunningService, client: 
     assert ask(service.folder, "GET", "/admin/faults")["unused"] == 0
 
 
-# The journal has no body of a request that is refused before its body is read, so the honest repetition seems to be
-# another request with the same id.
-_UNREAD = pytest.mark.xfail(reason="findings take the repetition of a request for another one", strict=False)
-
-
 @pytest.mark.parametrize(
     "fault",
-    [pytest.param(fault, marks=_UNREAD if name in ("429", "503") else (), id=name) for name, fault in FAULTS.items()],
+    [pytest.param(fault, id=name) for name, fault in FAULTS.items()],
 )
 def test_it_has_good_manners(service: RunningService, client: list[str], fault: JsonObject) -> None:
     ask(service.folder, "PUT", "/admin/faults", {"faults": [fault]})

@@ -41,7 +41,6 @@ def _end(process_id: int) -> None:
         os.kill(process_id, signal.SIGTERM)
 
 
-@pytest.mark.xfail(reason="findings take the repetition of a request for another one", strict=False)
 def test_every_step_succeeds_one_after_another(runner: Runner) -> None:
     rest = [name for name in STEPS if name not in NOT_RUN_HERE | {"Start"}]
     ran = {name: runner.run(STEPS[name]) for name in rest}

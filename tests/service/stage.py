@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -14,8 +14,9 @@ import apsw
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from partnercenter.service import seed
-from partnercenter.service.asgi import Service
+from partnercenter.service.asgi import Scope, Send
 from partnercenter.service.caller import Caller
+from partnercenter.service.gate.framing import Receive
 from partnercenter.service.operations.get_profile import GetProfile
 from partnercenter.service.operations.profile_kinds import BILLING
 from partnercenter.service.operations.update_profile import ProfileAnswer, UpdateHead, UpdateProfile, update_profile
@@ -39,6 +40,8 @@ AUDIENCE = "https://api.partnercenter.microsoft.com"
 FIRST, SECOND = seed.FIRST_TENANT.id, seed.SECOND_TENANT.id
 GUID = "9231559e-ed95-41e4-810b-e754ae32dc2f"
 CORRELATION = "cb9f3209-d020-4bf9-871c-e1f1c75348f8"
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 @cache
@@ -243,7 +246,7 @@ class Line:
 
 
 async def ask_async(
-    service: Service,
+    service: App,
     method: str,
     target: str,
     lines: Iterable[tuple[str, str]] = (),
@@ -267,7 +270,7 @@ async def ask_async(
 
 
 def ask(
-    service: Service,
+    service: App,
     method: str,
     target: str = "/v1/profiles/billing",
     *,

@@ -82,3 +82,13 @@ def test_without_tls_the_base_url_is_plain_http() -> None:
 def test_the_audit_is_kept_for_the_time_in_which_it_can_be_queried_or_for_ever(days: float) -> None:
     with pytest.raises(SettingsError, match="--audit-days"):
         ServiceSettings(audit_days=days)
+
+
+def test_a_service_for_tests_has_no_database() -> None:
+    with pytest.raises(SettingsError, match="--test"):
+        ServiceSettings(test=True, database="postgresql://user@host/name")
+
+
+def test_a_seed_is_not_for_a_database_that_others_share() -> None:
+    with pytest.raises(SettingsError, match="--seed"):
+        ServiceSettings(seed="partners.yaml", database="postgresql://user@host/name")

@@ -15,7 +15,7 @@ from partnercenter.service.storage.postgres import PostgresStorage
 from partnercenter.service.storage.postgres_audit import PostgresAuditTrail, open_audit_trail
 from partnercenter.wire.audit_records import AuditRecord
 from tests.storage_promises.test_audit_trail import DAY, AuditTrailPromises
-from tests.storage_promises.test_storage_promises import Reopen, StoragePromises
+from tests.storage_promises.test_storage_promises import DurablePromises, Reopen
 from tests.touching import Touching, billing_of
 
 
@@ -26,7 +26,7 @@ def append(storage: Storage) -> None:
     asyncio.run(storage.transact(once, billing_of("tenant")))
 
 
-class TestPostgres(StoragePromises):
+class TestPostgres(DurablePromises):
     @pytest.fixture
     def reopen(self, database: str) -> Iterator[Reopen]:
         opened: list[PostgresStorage] = []

@@ -123,7 +123,7 @@ def everything_and_fail(transaction: Transaction) -> None:
 
 
 class StoragePromises:
-    """The promises. A subclass supplies the fixtures `storage` and `reopen`."""
+    """The promises of every backend. A subclass supplies the fixtures `storage` and `reopen`."""
 
     def test_what_was_stored_is_read_back_the_same(self, storage: Storage) -> None:
         add(storage)
@@ -359,19 +359,6 @@ class StoragePromises:
         with pytest.raises(AssertionError):
             do(storage, lambda transaction: transaction.lock_profile("tenant", "billing"), Touches())
 
-    # Once `transact` returns it is durable.
-
-    def test_everything_is_there_after_closing_and_opening_again(self, storage: Storage, reopen: Reopen) -> None:
-        add(storage)
-        do(storage, everything)
-        storage.close()
-        again = reopen()
-        assert (current(again), audit_ids(again), recall(again)) == (SECOND_VERSION, ["1"], ANSWER)
-
-    def test_what_was_committed_is_seen_by_another_process_at_once(self, storage: Storage, reopen: Reopen) -> None:
-        add(storage)
-        assert current(reopen()) == FIRST_VERSION
-
     def test_a_closed_storage_is_unavailable(self, storage: Storage) -> None:
         storage.close()
         with pytest.raises(StorageUnavailableError):
@@ -398,7 +385,24 @@ class StoragePromises:
             do(storage, partial(append_audit, record_id=record_id))
 
 
-class TestSqlite(StoragePromises):
+class DurablePromises(StoragePromises):
+    """Those of a backend that keeps what it is told beyond its own life."""
+
+    # Once `transact` returns it is durable.
+
+    def test_everything_is_there_after_closing_and_opening_again(self, storage: Storage, reopen: Reopen) -> None:
+        add(storage)
+        do(storage, everything)
+        storage.close()
+        again = reopen()
+        assert (current(again), audit_ids(again), recall(again)) == (SECOND_VERSION, ["1"], ANSWER)
+
+    def test_what_was_committed_is_seen_by_another_process_at_once(self, storage: Storage, reopen: Reopen) -> None:
+        add(storage)
+        assert current(reopen()) == FIRST_VERSION
+
+
+class TestSqlite(DurablePromises):
     """SQLite keeps them, and some of its own."""
 
     @pytest.fixture

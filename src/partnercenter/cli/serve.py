@@ -12,6 +12,7 @@ from partnercenter.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from partnercenter.service.settings import Option, ServiceSettings
+    from partnercenter.wire.json_text import JsonValue
 
 
 def _options() -> list[click.Parameter]:
@@ -42,6 +43,7 @@ def _serve(context: click.Context, /, **values: object) -> None:
         from partnercenter.service import serving
         from partnercenter.service.local_tls import LocalCaError
         from partnercenter.service.private_files import FolderInUseError
+        from partnercenter.service.seed_shapes import SeedError
         from partnercenter.service.settings import SettingsError, read_settings
         from partnercenter.service.storage import NewerSchemaError, StorageUnavailableError
         from partnercenter.service.token_authority import SigningKeyError
@@ -52,8 +54,8 @@ def _serve(context: click.Context, /, **values: object) -> None:
     try:
         given = {name: typed for name, typed in values.items() if _is_typed(context, name)}
         settings = read_settings(given)
-        serving.run(settings, click.echo)
-    except SettingsError as error:
+        serving.run(settings, click.echo, _seed_document(settings.seed))
+    except (SettingsError, SeedError) as error:
         raise click.UsageError(str(error)) from None
     except StorageUnavailableError as error:
         raise click.ClickException(_unusable(error, settings)) from None
@@ -63,6 +65,22 @@ def _serve(context: click.Context, /, **values: object) -> None:
         raise click.ClickException(f"Cannot start: {_cause(error, settings)}") from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(ExitCode.OK) from None
+
+
+def _seed_document(path: str) -> JsonValue:
+    """What the file says that --seed names; None if none is named."""
+    if not path:
+        return None
+    from partnercenter.cli import yaml_text
+
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"--seed {path}: {error.strerror}.") from None
+    document = yaml_text.read(text, "The seed")
+    if document is None:
+        raise click.UsageError("The seed is empty. Give it a list of partners, as in: partners: [{tenant: a.example}]")
+    return document
 
 
 def _unusable(error: Exception, settings: ServiceSettings) -> str:
@@ -100,6 +118,7 @@ command = click.Command(
       partnercenter serve --preset strict
       partnercenter serve --throttle 5/s
       partnercenter serve --admin on
+      partnercenter serve --test --seed partners.yaml
     """,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Container
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from partnercenter.service import seed
 from partnercenter.service.asgi import Service
 from partnercenter.service.behaviour import Behaviour, Pkce
 from partnercenter.service.endpoints.admin import Admin
+from partnercenter.service.endpoints.admin_controls import Controls
+from partnercenter.service.endpoints.admin_test_mode import Resettable
 from partnercenter.service.gate import throttle
 from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.gate.faults import FaultPlan
+from partnercenter.service.gate.journal import Journal
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.gate.throttle import Rate, Throttle
 from partnercenter.service.settings import IN_THE_FOLDER
@@ -65,16 +69,33 @@ def make_service(
     behaviour: Behaviour | None = None,
     admin_token: str | None = None,
     clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+    wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     directory: Directory = seed.DIRECTORY,
+    mpn_ids: Container[str] = seed.MPN_IDS,
+    faults: FaultPlan | None = None,
+    journal: Journal | None = None,
+    test_mode: Resettable | None = None,
 ) -> Service:
     """The service that answers at `base_url` as `cloud` does.
 
     admin_token: opens /admin, which is not there without one.
-    clock: seconds since the epoch. Waiting is measured by a clock that never runs backwards.
-    directory: the tenants, users and applications that the token authority knows.
+    clock: seconds since the epoch. monotonic: seconds that never run backwards, by which waiting is measured.
+    wait: lets seconds pass, for a planned fault that takes its time.
+    directory: the tenants, users and applications that the token authority knows. mpn_ids: of all partners.
+    faults, journal: those of who keeps them beyond this service. Without a journal one is kept for /admin alone.
+    test_mode: what /admin can do with a service for tests beyond that; None for any other service.
     """
     behaviour = behaviour or Behaviour()
-    accounts, faults = Accounts(directory), FaultPlan()
+    accounts, faults = Accounts(directory), FaultPlan() if faults is None else faults
+    journal = Journal() if journal is None and admin_token else journal
+    if journal is not None:
+        journal.hide(_published_secrets(directory) | {admin_token or ""})
+    administration = (
+        Admin(admin_token, Controls(faults, accounts, keys, clock), journal, test_mode)
+        if admin_token and journal is not None
+        else None
+    )
     return Service(
         storage=storage,
         authority=TokenAuthority(
@@ -89,10 +110,20 @@ def make_service(
         ),
         faults=faults,
         permission=permission or Permission(),
-        throttle=Throttle(rate, time.monotonic),
+        throttle=Throttle(rate, monotonic),
         behaviour=behaviour,
-        mpn_ids=seed.MPN_IDS,
+        mpn_ids=mpn_ids,
+        wait=wait,
         replay_seconds=replay_seconds,
         clock=clock,
-        admin=Admin(admin_token, faults, accounts, keys, clock) if admin_token else None,
+        admin=administration,
+        journal=journal,
     )
+
+
+def _published_secrets(directory: Directory) -> set[str]:
+    return {
+        *(user.password for user in directory.users),
+        *(application.secret or "" for application in directory.applications),
+        *(token.token for token in directory.refresh_tokens),
+    }

@@ -18,9 +18,10 @@ from partnercenter.service.endpoints.routes import Route
 from partnercenter.service.gate import framing
 from partnercenter.service.gate.authentication import Authentication
 from partnercenter.service.gate.correlation import Ids, identify
-from partnercenter.service.gate.fault_play import ConnectionDroppedError, play
+from partnercenter.service.gate.fault_play import ConnectionDroppedError, Wait, play
 from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.framing import Body, Receive
+from partnercenter.service.gate.journal import SIGN_IN, Course, Journal
 from partnercenter.service.gate.permission import Permission
 from partnercenter.service.gate.throttle import Throttle
 from partnercenter.service.languages import tell
@@ -45,8 +46,8 @@ class Service:
 
     mpn_ids: of all partners.
     replay_seconds: how long the answer to a PUT is remembered for replays.
-    clock: seconds since the epoch.
-    admin: None unless it was switched on.
+    clock: seconds since the epoch. wait: lets seconds pass.
+    admin, journal: None unless the administration was switched on.
     """
 
     storage: Storage
@@ -59,25 +60,35 @@ class Service:
     mpn_ids: Container[str]
     replay_seconds: float
     clock: Callable[[], float]
+    wait: Wait
     admin: Admin | None
+    journal: Journal | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (ASGI 3); other kinds of connection are not offered."""
         if scope["type"] != "http":
             return
         request = _request(scope)
-        body = Body(receive)
+        body, course, began = Body(receive), Course(), self.clock()
         try:
-            response = await self._answer(request, body, _peer(scope))
+            response = await self._answer(request, body, _peer(scope), course)
         except ConnectionDroppedError as dropped:
+            self._record(request, body, None, course, began)
             _drop(scope, dropped)
             return
+        self._record(request, body, response, course, began)
         await _reply(request, body, response, send)
 
-    async def _answer(self, request: Request, body: Body, peer: str) -> Response:
+    def _record(self, request: Request, body: Body, response: Response | None, course: Course, began: float) -> None:
+        # Who reads the journal does not want to read that it was read.
+        if self.journal is not None and not request.target.startswith(admin.PREFIX):
+            read = body.content if body.ended or not framing.announces_body(request) else None
+            self.journal.record(request, read, response, course, began=began, ended=self.clock())
+
+    async def _answer(self, request: Request, body: Body, peer: str, course: Course) -> Response:
         ids = identify(request.headers)
         try:
-            response = await self._pass_gate(request, body, ids, peer)
+            response = await self._pass_gate(request, body, ids, peer, course)
         except Refusal as refusal:
             response = tell(refusal, request.headers)
         except ConnectionDroppedError:
@@ -91,21 +102,39 @@ class Service:
             response = tell(Refusal(Reason.UNEXPECTED), request.headers)
         return ids.stamp(response)
 
-    async def _pass_gate(self, request: Request, body: Body, ids: Ids, peer: str) -> Response:
+    async def _pass_gate(self, request: Request, body: Body, ids: Ids, peer: str, course: Course) -> Response:
+        if self.admin is not None and request.target.startswith(admin.PREFIX):
+            return await self.admin.answer(request, body, peer)
         framing.check_head(request)
         if self.authority.answers(request.target):
+            course.operation = SIGN_IN
             return self.authority.answer(Request(request.method, request.target, request.headers, await body.read()))
-        if self.admin is not None and request.target.startswith(admin.PREFIX):
-            return self.admin.answer(request, await body.read(), peer)
         if request.target.partition("?")[0] == openapi.TARGET:
             return openapi.answer(request)
         route = routes.find(request)
-        fault = self.faults.next(route.operation)
-        answer = partial(self._ask_endpoint, route, request, body, ids)
-        return await (answer() if fault is None else play(fault, body, answer))
+        course.operation = route.operation
+        fault = self.faults.next(route.operation, partial(self._names_of_tenant, request))
+        answer = partial(self._ask_endpoint, route, request, body, ids, course)
+        if fault is None:
+            return await answer()
+        if self.journal is not None:
+            course.fault, course.caller = fault.fault.value, self._known_caller(request)
+        return await play(fault, body, answer, self.wait)
 
-    async def _ask_endpoint(self, route: Route, request: Request, body: Body, ids: Ids) -> Response:
-        caller = self.authentication.caller(request.headers)
+    def _known_caller(self, request: Request) -> Caller | None:
+        """Who sends a request that may never come to be authenticated."""
+        try:
+            return self.authentication.caller(request.headers)
+        except Refusal:
+            return None
+
+    def _names_of_tenant(self, request: Request) -> list[str]:
+        caller = self._known_caller(request)
+        tenant = self.authentication.accounts.directory.find_tenant(caller.tenant_id) if caller else None
+        return [tenant.id, tenant.domain] if tenant else []
+
+    async def _ask_endpoint(self, route: Route, request: Request, body: Body, ids: Ids, course: Course) -> Response:
+        caller = course.caller = self.authentication.caller(request.headers)
         mfa = self.permission.report_mfa(request.headers, caller)
         try:
             self.permission.require(caller, route.access, application=route.application)

@@ -60,6 +60,12 @@ class Reason(Enum):
     TOKEN_NOT_ACCEPTED = Answer(
         401, ErrorCode.ACCESS_DENIED, "Access denied: the token is not accepted. Sign in again."
     )
+    REAL_TOKEN = Answer(
+        401,
+        ErrorCode.ACCESS_DENIED,
+        "This is a local Partner Center, and the token is one of a real cloud. Never send it here; sign in at the local"
+        " token authority.",
+    )
     AUDIENCE_RETIRED = Answer(
         401,
         ErrorCode.AUDIENCE_RETIRED,

@@ -178,6 +178,27 @@ PROFILES: dict[str, dict[str, JsonObject]] = {
 }
 
 
+@dataclass(frozen=True)
+class Seed:
+    """Who and what is there at a fresh start.
+
+    profiles: the documents by tenant id and kind. The first two published refresh tokens of the directory are those
+    of the partners whom clients are told of.
+    """
+
+    directory: Directory
+    profiles: Mapping[str, Mapping[str, JsonObject]]
+
+    @property
+    def mpn_ids(self) -> frozenset[str]:
+        """Those of all partners."""
+        return frozenset(str(kinds[MPN.name]["mpnId"]) for kinds in self.profiles.values())
+
+
+PUBLISHED = Seed(DIRECTORY, PROFILES)
+"""The one of the documentation."""
+
+
 @dataclass(frozen=True, slots=True)
 class AddMissingProfiles:
     """The command: the profiles that are to be there, by tenant and kind."""

@@ -144,6 +144,17 @@ class ServiceSettings:
         default=Switch.OFF,
         metadata={"help": "Offer /admin to this machine: faults on demand, disabled accounts, new signing keys."},
     )
+    test: bool = field(
+        default=False,
+        metadata={
+            "help": "For tests: data in memory, and /admin with reset, seed, snapshots, clock and journal, for whoever"
+            " has its token."
+        },
+    )
+    seed: str = field(
+        default="",
+        metadata={"help": "A file, YAML or JSON, that says which partners there are: for a fresh --data, or --test."},
+    )
     behaviour: Behaviour = field(default_factory=Behaviour)
 
     def __post_init__(self) -> None:
@@ -161,8 +172,16 @@ class ServiceSettings:
             raise SettingsError(f"--audit-days must be 0 (for ever) or {bounds}.")
         if self.database != IN_THE_FOLDER:
             require_postgres_url(self.database)
+            _refuse_beside_a_database(test=self.test, seed=bool(self.seed))
         if self.base_url:
             _require_base_url(self.base_url, tls=not self.no_tls)
+
+
+def _refuse_beside_a_database(*, test: bool, seed: bool) -> None:
+    if test:
+        raise SettingsError("--test keeps its data in memory. Leave --database out.")
+    if seed:
+        raise SettingsError("--seed is for data in a folder or in memory. Leave --database out.")
 
 
 def require_postgres_url(url: str) -> None:

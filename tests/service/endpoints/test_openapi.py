@@ -11,8 +11,7 @@ import schemathesis
 from partnercenter.service import seed
 from partnercenter.service.asgi import Service
 from partnercenter.service.endpoints import openapi
-from partnercenter.service.endpoints.admin import operations
-from partnercenter.service.endpoints.routes import ROUTES
+from partnercenter.service.endpoints.routes import ROUTES, operations
 from partnercenter.service.refusals import Reason
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject

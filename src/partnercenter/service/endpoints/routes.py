@@ -70,6 +70,11 @@ ROUTES: Mapping[str, Mapping[str, Route]] = {
 }
 
 
+def operations() -> list[str]:
+    """The names of all operations, which a fault plan can use."""
+    return sorted({route.operation for methods in ROUTES.values() for route in methods.values()})
+
+
 def find(request: Request) -> Route:
     """The route of a request. Refusal with 404 or 405; a path has one spelling and is not normalised."""
     path = request.target.partition("?")[0]

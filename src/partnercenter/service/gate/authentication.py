@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from partnercenter.service.caller import Caller
+from partnercenter.service.gate.real_tokens import is_real
 from partnercenter.service.gate.signed_claims import Claims, UnsignedError, read_signed
 from partnercenter.service.gate.verified_tokens import VerifiedTokens
 from partnercenter.service.refusals import Reason, Refusal
@@ -49,7 +50,8 @@ class Authentication:
         try:
             signed = known or read_signed(token, keys)
         except UnsignedError:
-            raise self._not_accepted() from None
+            reason = Reason.REAL_TOKEN if is_real(token) else Reason.TOKEN_NOT_ACCEPTED
+            raise self._not_accepted(reason) from None
         claims = signed.claims
         if not (self._is_for_us_now(claims) and self._has_a_holder(claims)):
             raise self._not_accepted()
@@ -80,8 +82,8 @@ class Authentication:
     def _has_a_holder(self, claims: Claims) -> bool:
         return self.accounts.may_act(claims.tid, claims.appid, claims.oid, alone=claims.idtyp == "app")
 
-    def _not_accepted(self) -> Refusal:
-        return Refusal(Reason.TOKEN_NOT_ACCEPTED, lines=[self._challenge('error="invalid_token"')])
+    def _not_accepted(self, reason: Reason = Reason.TOKEN_NOT_ACCEPTED) -> Refusal:
+        return Refusal(reason, lines=[self._challenge('error="invalid_token"')])
 
     def _challenge(self, *attributes: str) -> tuple[str, str]:
         where = f'authorization_uri="{self.authority}/common/oauth2/v2.0/authorize"'

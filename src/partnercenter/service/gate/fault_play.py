@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import codecs
 import math
 from collections.abc import Awaitable, Callable
@@ -29,13 +28,18 @@ class ConnectionDroppedError(Exception):
 
 
 _Answer: TypeAlias = Callable[[], Awaitable[Response]]
+Wait: TypeAlias = Callable[[float], Awaitable[object]]
+"""Lets so many seconds pass."""
 
 
-async def play(fault: Fault, body: Body, answer: _Answer) -> Response:
+async def play(fault: Fault, body: Body, answer: _Answer, wait: Wait) -> Response:
     """What the client gets instead of `answer()`, which is asked only where the fault lets the request through.
 
-    Raises Refusal, as `answer` may, and ConnectionDroppedError.
+    wait: lets the time of a slow answer pass. Raises Refusal, as `answer` may, and ConnectionDroppedError.
     """
+    if fault.fault is FaultKind.SLOW:
+        await wait(fault.seconds)
+        return await answer()
     return await _PLAYS[fault.fault](fault, body, answer)
 
 
@@ -67,11 +71,6 @@ async def _drop_after(_: Fault, __: Body, answer: _Answer) -> Response:
     raise ConnectionDroppedError(reset=False)
 
 
-async def _delay(fault: Fault, _: Body, answer: _Answer) -> Response:
-    await asyncio.sleep(fault.seconds)
-    return await answer()
-
-
 async def _truncate(_: Fault, __: Body, answer: _Answer) -> Response:
     response = await answer()
     return replace(response, body=response.body[: len(response.body) // 2])
@@ -90,7 +89,6 @@ _PLAYS: dict[FaultKind, Callable[[Fault, Body, _Answer], Awaitable[Response]]] =
     FaultKind.RESET: _reset,
     FaultKind.NO_ANSWER_BEFORE_COMMIT: _drop_before,
     FaultKind.NO_ANSWER_AFTER_COMMIT: _drop_after,
-    FaultKind.SLOW: _delay,
     FaultKind.TRUNCATED: _truncate,
     FaultKind.BOM: _mark,
 }

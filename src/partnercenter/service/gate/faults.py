@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum
 from typing import Annotated, Literal
 
@@ -39,6 +39,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     operation: the name of an operation, as in the description of the API, or `*` for every one.
     after: how many of its requests pass first. times: how many then fail.
+    tenant: id or domain of the one whose requests are counted, if their tokens are good; "" counts those of everybody.
     status: for `status` and `gateway-html`. seconds: of Retry-After for `throttled`, of the delay for `slow`.
     """
 
@@ -48,6 +49,13 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: Annotated[int, msgspec.Meta(ge=0)] = 0
     status: Literal[500, 502, 503, 504] = 503
     seconds: Annotated[float, msgspec.Meta(gt=0, le=300)] = 1
+    tenant: str = ""
+
+    def fits(self, operation: str, tenant: Callable[[], Collection[str]]) -> bool:
+        """Whether this line is about a request. tenant: the id and the domain of whoever sends it, asked if need be."""
+        return self.operation in (operation, ANY_OPERATION) and (
+            not self.tenant or self.tenant.casefold() in {name.casefold() for name in tenant()}
+        )
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,10 +76,13 @@ class FaultPlan:
         self._passed = [0] * len(self._faults)
         self._used = [0] * len(self._faults)
 
-    def next(self, operation: str) -> Fault | None:
-        """The fault of the next request for `operation`, which is then used; None if it is to be answered well."""
+    def next(self, operation: str, tenant: Callable[[], Collection[str]] = tuple) -> Fault | None:
+        """The fault of the next request for `operation`, which is then used; None if it is to be answered well.
+
+        tenant: the id and the domain of whoever sends it; asked only if a line is about one tenant.
+        """
         for number, fault in enumerate(self._faults):
-            if fault.operation not in (operation, ANY_OPERATION) or self._used[number] == fault.times:
+            if self._used[number] == fault.times or not fault.fits(operation, tenant):
                 continue
             if self._passed[number] < fault.after:
                 self._passed[number] += 1

@@ -76,14 +76,17 @@ def check_start(version: str, method: bytes, target: bytes, lines: Iterable[tupl
         raise Refusal(Reason.CODING_UNKNOWN)
 
 
-def check_head(request: Request) -> None:
-    """Refuse header lines that two readers could read in two ways, and a body that is too large by its own word."""
+def check_head(request: Request, largest: int = LARGEST_BODY) -> None:
+    """Refuse header lines that two readers could read in two ways, and a body that is too large by its own word.
+
+    largest: bytes of a body.
+    """
     for name in _SINGLETONS:
         if len(request.headers.get_all(name)) > 1:
             raise Refusal(Reason.HEADER_REPEATED, [name], _CHALLENGES.get(name, []))
     if _BAD_ESCAPE.search(request.target) or not _HOST.fullmatch(request.headers.get("Host") or ""):
         raise Refusal(Reason.MESSAGE_MALFORMED)
-    _check_length(request)
+    _check_length(request, largest)
     if request.method in ("GET", "HEAD") and announces_body(request):
         raise Refusal(Reason.UNEXPECTED_BODY)
     # RFC 9110 §10.1.1: 417 for an expectation that cannot be met.
@@ -91,7 +94,7 @@ def check_head(request: Request) -> None:
         raise Refusal(Reason.EXPECTATION)
 
 
-def _check_length(request: Request) -> None:
+def _check_length(request: Request, largest: int) -> None:
     length = request.headers.get(headers.CONTENT_LENGTH)
     if length is not None and not _DIGITS.fullmatch(length):
         raise Refusal(Reason.CONTENT_LENGTH)
@@ -99,7 +102,7 @@ def _check_length(request: Request) -> None:
     codings = request.headers.get_all(headers.TRANSFER_ENCODING)
     if codings and (length is not None or [coding.lower() for coding in codings] != ["chunked"]):
         raise Refusal(Reason.MESSAGE_MALFORMED)
-    if length is not None and (len(length) > _LONGEST_DIGITS or int(length) > LARGEST_BODY):
+    if length is not None and (len(length) > _LONGEST_DIGITS or int(length) > largest):
         raise Refusal(Reason.BODY_TOO_LARGE)
 
 
@@ -124,17 +127,24 @@ class Body:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._ended = False
+        self._content = b""
 
     @property
     def ended(self) -> bool:
         """Whether the whole body was read."""
         return self._ended
 
-    async def read(self) -> bytes:
-        """The whole body. Refusal if it is larger than LARGEST_BODY, whatever was declared, or does not come."""
+    @property
+    def content(self) -> bytes:
+        """What `read` has read; empty before."""
+        return self._content
+
+    async def read(self, largest: int = LARGEST_BODY) -> bytes:
+        """The whole body. Refusal if it is larger than `largest`, whatever was declared, or does not come."""
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                return await self._collect(LARGEST_BODY)
+                self._content = await self._collect(largest)
+                return self._content
         except TimeoutError:
             raise Refusal(Reason.BODY_TIMEOUT) from None
 

@@ -84,8 +84,13 @@ def require_intact(path: Path) -> None:
 def give_new_tags(path: Path) -> None:
     """Give every profile an entity tag that was never used. Raises StorageUnavailableError."""
     with as_unavailable(), closing(_connected(path, apsw.SQLITE_OPEN_READWRITE)) as connection, connection:
-        connection.create_scalar_function("new_tag", _new_tag, 1)
-        connection.execute("UPDATE profile SET entity_tag = new_tag(version)")
+        retag(connection)
+
+
+def retag(connection: apsw.Connection) -> None:
+    """The same of an open database."""
+    connection.create_scalar_function("new_tag", _new_tag, 1)
+    connection.execute("UPDATE profile SET entity_tag = new_tag(version)")
 
 
 def _new_tag(*version: apsw.SQLiteValue) -> str:
