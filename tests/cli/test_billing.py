@@ -123,7 +123,7 @@ def test_no_color_is_obeyed_on_a_terminal(service: RunningService) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--set", "purchaseOrderNumber"], "--set takes member=value"),
+        (["--set", "purchaseOrderNumber"], "A change is written MEMBER=VALUE"),
         (["--set", "nothing=1"], "nothing is not a member of the billing profile; it has: companyName"),
         (["--set", "attributes.etag=x"], "attributes.etag cannot be changed"),
         (["--set", "address=x"], "Name one of its members: address.country"),

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from partnercenter import FixedToken, PartnerCenter
-from partnercenter.cli import profiles
+from partnercenter.cli import profiles, session
 from partnercenter.wire.messages import Request, Response
 from tests.running_service import RunningService, run_cli, running_service
 
@@ -24,8 +24,8 @@ VERBS = ["billing", "legal", "organization", "support", "mpn"]
 COMMANDS = [
     (verb, command)
     for verb in VERBS
-    for command in ("get", "update", "validate")
-    if (verb, command) != ("mpn", "update")
+    for command in ("get", "set", "update", "edit", "diff", "history", "restore", "validate")
+    if verb != "mpn" or command in ("get", "diff", "validate")
 ]
 
 
@@ -55,7 +55,7 @@ def test_every_command_of_every_profile_has_a_help_text_with_an_example(verb: st
 
 
 def test_nobody_can_update_the_partner_network_profile() -> None:
-    assert list(profiles.mpn.commands) == ["get", "validate"]
+    assert profiles.mpn.list_commands(click.Context(profiles.mpn)) == ["get", "diff", "validate"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ class OldProfile:
 
 def validated(monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
     partner = PartnerCenter(FixedToken("token"), transport=OldProfile())
-    monkeypatch.setattr(profiles, "open_partner_center", lambda: partner)
+    monkeypatch.setattr(session, "open_partner_center", lambda: partner)
     return CliRunner().invoke(profiles.billing, ["validate", *options])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from partnercenter import ClientSettings, FixedToken, PartnerCenter
-from partnercenter.cli import profiles
+from partnercenter.cli import session
 from partnercenter.client.conversation import AnswerLostError
 from partnercenter.wire.messages import Request, Response
 from tests.cli.in_process import command_line
@@ -36,8 +36,8 @@ class _Service:
 
 def _service(monkeypatch: pytest.MonkeyPatch, end: BaseException | None = None) -> _Service:
     service = _Service(end)
-    partner = PartnerCenter(FixedToken("token"), settings=ClientSettings(deadline=0.01), transport=service)
-    monkeypatch.setattr(profiles, "open_partner_center", lambda: partner)
+    partner = PartnerCenter(FixedToken("token"), settings=ClientSettings(base_url="https://localhost", deadline=0.01), transport=service)
+    monkeypatch.setattr(session, "open_partner_center", lambda: partner)
     return service
 
 
@@ -78,6 +78,6 @@ def test_ctrl_c_says_so_and_no_more_if_nothing_was_sent(monkeypatch: pytest.Monk
     def interrupted() -> PartnerCenter:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(profiles, "open_partner_center", interrupted)
+    monkeypatch.setattr(session, "open_partner_center", interrupted)
     ended = command_line(*UPDATE)
     assert (ended.returncode, ended.stderr.strip()) == (130, "Interrupted.")

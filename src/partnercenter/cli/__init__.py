@@ -4,31 +4,51 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from partnercenter.cli.chosen import CHOSEN
+from partnercenter.cli.closed_pipe import until_closed
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.wire.clouds import Cloud
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COMMANDS = {
     "quickstart": "Update a billing profile end to end, against a local Partner Center.",
     "serve": "Run a local Partner Center.",
     "env": "Print shell exports for the local Partner Center that is running.",
-    "login": "Sign in as a user with a device code, and remember it.",
+    "login": "Sign in as a user, with a device code or the browser, and remember it.",
+    "logout": "Forget the user whom login remembered.",
     "whoami": "Show who is signed in, with which roles and for how long.",
+    "contexts": "Name services and users: local, production, china.",
+    "doctor": "Check everything that a command needs, and say what mends what does not work.",
     "billing": "Read, update and check the partner's billing profile.",
     "legal": "Read, update and check the partner's legal business profile.",
     "organization": "Read, update and check the partner's organization profile.",
     "support": "Read, update and check the partner's support profile.",
     "mpn": "Read and check the partner's partner network profile.",
+    "completion": "Print a script that makes your shell complete what you type.",
+    "plan": "Show what a file of profiles would change, in one or in hundreds of tenants.",
+    "apply": "Make profiles what a file wants, and leave a report that can go on.",
     "faults": "Make a local service fail as planned.",
+    "reset": "Put a local service for tests back to its seed.",
+    "seed": "Show and set the partners of a local service for tests.",
+    "snapshot": "Keep the state of a local service for tests, and have it again.",
+    "journal": "Show what a local service was asked and what it answered.",
+    "clock": "Show and set ahead the clock of a local service for tests.",
     "accounts": "Disable and enable users, applications and tenants of a local service.",
     "keys": "Give the token authority of a local service a new signing key.",
+    "sample": "Run the profile scenarios of the console test app, from a menu.",
     "audit": "List what changed, and verify that the audit is intact.",
     "database": "Look after the database of a service: its schema, and copies of it.",
 }
 
+_COMPLETION = "_PARTNERCENTER_COMPLETE"
 _OF_A_PROFILE = ("billing", "legal", "organization", "support", "mpn")
 
 
@@ -62,6 +82,19 @@ class _Verbs(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        from click.shell_completion import CompletionItem
+
+        fitting = [(name, said) for name, said in _COMMANDS.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=said) for name, said in fitting), *options]
+
+
+def _context_names(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
+    from partnercenter.cli.contexts import complete_names  # for a shell that completes alone
+
+    return complete_names(context, parameter, typed)
+
 
 @click.group(
     cls=_Verbs,
@@ -74,8 +107,15 @@ class _Verbs(click.Group):
     type=click.Choice([cloud.value for cloud in Cloud], case_sensitive=False),
     help="The cloud to speak to (for `serve`: to answer as), instead of PARTNERCENTER_CLOUD.",
 )
+@click.option(
+    "--context",
+    "context_name",
+    metavar="NAME",
+    shell_complete=_context_names,
+    help="The service and the user to speak as, instead of PARTNERCENTER_CONTEXT; see `contexts`.",
+)
 @click.pass_context
-def _cli(context: click.Context, cloud: str | None) -> None:
+def _cli(context: click.Context, cloud: str | None, context_name: str | None) -> None:
     """Partner Center account profiles: an SDK, this command line and a local service.
 
     \b
@@ -85,8 +125,13 @@ def _cli(context: click.Context, cloud: str | None) -> None:
     \b
     Another cloud than that of the environment:
       partnercenter --cloud china billing get
+    \b
+    As somebody else than the user of the environment:
+      partnercenter --context production billing get
     """
-    context.obj = cloud
+    CHOSEN.cloud, CHOSEN.context = cloud, context_name
+    if os.environ.get("NO_COLOR"):  # https://no-color.org; rich obeys it by itself
+        context.color = False
     if cloud:
         context.default_map = {"serve": {"cloud": cloud}}  # it has an option of its own, which goes before this one
 
@@ -97,15 +142,21 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # What a narrow encoding cannot write must not turn an update that was made into a failure.
             stream.reconfigure(errors="replace")
+    sys.stdout = until_closed(sys.stdout)
     sys.exit(_exit_code())
 
 
 def _exit_code() -> int:
     """The code that the command ends with, after saying on stderr why it is not 0."""
+    if _COMPLETION in os.environ:  # a shell asks what could stand here
+        from partnercenter.cli import completion
+
+        completion.register()
     try:
         # Not standalone: click would print a traceback of ours, and it gives the code of an Exit back instead.
         code = _cli(standalone_mode=False)
-        sys.stdout.flush()  # a full disk shows itself here, and not where nobody can catch it
+        if sys.stdout is not None:  # as after `>&-`
+            sys.stdout.flush()  # a full disk shows itself here, and not where nobody can catch it
     except click.Abort as error:
         notes = getattr(error.__cause__, "__notes__", [])  # the SDK notes whether something may have been done
         click.echo(" ".join(["Interrupted.", *notes]), err=True)

@@ -1,30 +1,59 @@
-"""`--set member=value` and `--unset member`: from a path and a text to a changed profile."""
+"""`set member=value` and `--unset member`: from a path and a text to a changed profile."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import click
 
 from partnercenter.wire.casing import fold
+from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.shapes import Member, Shape, members_of
 
 READ_ONLY = ("links", "attributes", "profileType")
 
 
 def apply(profile: Shape, to_set: Iterable[str], to_unset: Iterable[str]) -> None:
-    """Change `profile` as the options say. click.UsageError for a path or a value that does not fit."""
+    """Change `profile` as the command says. click.UsageError for a path or a value that does not fit."""
     _refuse_twice([*(assignment.partition("=")[0] for assignment in to_set), *to_unset])
     for assignment in to_set:
         path, equals, text = assignment.partition("=")
         if not equals:
-            raise click.UsageError(f"--set takes member=value, as in --set purchaseOrderNumber=9888; got {path!r}.")
+            raise click.UsageError(f"A change is written MEMBER=VALUE, as in purchaseOrderNumber=9888; got {path!r}.")
         owner, member = _find(profile, path.strip())
         setattr(owner, member.python_name, _value(member, path, text))
     for path in to_unset:
         owner, member = _find(profile, path.strip())
         setattr(owner, member.python_name, None)
+
+
+def paths_of(shape: type[Shape], read_only: Collection[str] = ()) -> Iterator[tuple[str, Member]]:
+    """Every member that a caller can change, by its path (`address.city`), in the order of the wire.
+
+    read_only: names of members, beside those that the service sets in every profile.
+    """
+    for member in shape.members():
+        if member.wire_name in READ_ONLY or member.wire_name in read_only:
+            continue
+        if member.shape is None:
+            yield member.wire_name, member
+            continue
+        for path, inner in paths_of(member.shape):
+            yield f"{member.wire_name}.{path}", inner
+
+
+def value_at(profile: Shape, path: str) -> JsonValue:
+    """The value of the member at `path`, one of `paths_of`; None if it has none."""
+    owner, member = _find(profile, path)
+    found: JsonValue = getattr(owner, member.python_name)
+    return found
+
+
+def put(profile: Shape, path: str, value: JsonValue) -> None:
+    """Give the member at `path`, one of `paths_of`, a value of its type, or none."""
+    owner, member = _find(profile, path)
+    setattr(owner, member.python_name, value)
 
 
 def _refuse_twice(paths: list[str]) -> None:

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.text import Text
 
-from partnercenter.cli.output import document_of, leaves
-from partnercenter.wire.json_text import JsonValue
+from partnercenter.cli.output import document_of, readable
+from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.shapes import Shape
 
 _NONE = "(none)"
 _SET_BY_THE_SERVICE = ("attributes.", "links.", "profileType")
 
 
+class Difference(NamedTuple):
+    """A member that differs. before, after: its values, None if it has none; whole, so not for people."""
+
+    path: str
+    before: JsonValue
+    after: JsonValue
+
+    def as_document(self) -> JsonObject:
+        """For programs."""
+        return {"member": self.path, "old": self.before, "new": self.after}
+
+
+def changes(before: Shape, after: Shape) -> list[Difference]:
+    """The members that differ, in their order, without those that the service sets."""
+    old, new = _paths(document_of(before)), _paths(document_of(after))
+    return [
+        Difference(path, old.get(path), new.get(path))
+        for path in old | new
+        if not path.startswith(_SET_BY_THE_SERVICE) and old.get(path) != new.get(path)
+    ]
+
+
 def differences(before: Shape, after: Shape) -> list[tuple[str, str, str]]:
     """The members that differ, as (path, before, after) in texts for a person."""
-    old, new = document_of(before), document_of(after)
-    paths = [path for path in dict.fromkeys(_paths(old) | _paths(new)) if not path.startswith(_SET_BY_THE_SERVICE)]
-    shown_old, shown_new = dict(leaves(old)), dict(leaves(new))
-    return [
-        (path, shown_old.get(path, _NONE), shown_new.get(path, _NONE))
-        for path in paths
-        if _paths(old).get(path) != _paths(new).get(path)
-    ]
+    return [(path, _readable(path, old), _readable(path, new)) for path, old, new in changes(before, after)]
 
 
 def difference_rows(before: Shape, after: Shape) -> list[tuple[str, Text]]:
@@ -29,8 +46,12 @@ def difference_rows(before: Shape, after: Shape) -> list[tuple[str, Text]]:
     return [(path, Text.assemble((old, "red"), " → ", (new, "green"))) for path, old, new in differences(before, after)]
 
 
+def _readable(path: str, value: JsonValue) -> str:
+    return _NONE if value in (None, []) else readable(path, value)
+
+
 def _paths(value: JsonValue, path: str = "") -> dict[str, JsonValue]:
-    """Every member that has a value, by its path; unlike the shown texts these can be compared."""
+    """Every member that has a value, by its path."""
     if not isinstance(value, dict):
         return {path: value}
     found: dict[str, JsonValue] = {}

@@ -31,7 +31,7 @@ _MEANINGS = {
     ExitCode.USAGE: "wrong usage or settings",
     ExitCode.NOT_SIGNED_IN: "not signed in, or the token is not accepted",
     ExitCode.NOT_ALLOWED: "not allowed",
-    ExitCode.PRECONDITION_FAILED: "somebody changed the profile first",
+    ExitCode.PRECONDITION_FAILED: "somebody changed the profile first; or `diff --exit-code` found a difference",
     ExitCode.REFUSED: "refused by the service or the rules; or a member to change was kept, or the audit is broken",
     ExitCode.UNAVAILABLE: "the service cannot be reached or is busy",
     ExitCode.OUTCOME_UNKNOWN: "the outcome of an update is unknown",

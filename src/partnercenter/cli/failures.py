@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from partnercenter import (
@@ -36,14 +38,24 @@ _CODES: tuple[tuple[type[PartnerCenterError], ExitCode], ...] = (
 def explain(error: Exception) -> ExitCode | None:
     """Print what went wrong and what to do; the exit code, or None for an error that is a defect of ours."""
     if isinstance(error, BrokenPipeError):
-        return ExitCode.UNEXPECTED  # whoever reads the output, as `head` does, has enough of it
+        return ExitCode.OK  # whoever reads the output has enough of it; see closed_pipe for what is no terminal
     if isinstance(error, OSError):
-        click.secho(f"Error: {_where(error)}: {error.strerror or type(error).__name__}.", fg="red", err=True)
+        _say(f"Error: {_where(error)}: {error.strerror or type(error).__name__}.")
         return ExitCode.UNEXPECTED
     if not isinstance(error, PartnerCenterError):
         return None
-    click.secho(f"Error: {error}", fg="red", err=True)
+    _say(f"Error: {error}")
+    return exit_code_of(error)
+
+
+def exit_code_of(error: PartnerCenterError) -> ExitCode:
+    """The exit code that an error of the SDK ends a command with."""
     return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+def _say(text: str) -> None:
+    # The command is over, and with it the context that knows of NO_COLOR.
+    click.secho(text, fg="red", err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def _where(error: OSError) -> str:

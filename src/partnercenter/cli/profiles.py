@@ -1,161 +1,76 @@
-"""`partnercenter billing`, `legal`, `organization`, `support` and `mpn`: read, update and validate a profile."""
+"""`partnercenter billing`, `legal`, `organization`, `support` and `mpn`: all that can be done with a profile."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import importlib
+from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
-from partnercenter import OutcomeUnknownError
-from partnercenter.cli import assignments, profile_verbs
-from partnercenter.cli.diff import difference_rows, differences
-from partnercenter.cli.exit_codes import ExitCode
-from partnercenter.cli.output import Format, console, document_of, output_option, show, show_rows
+from partnercenter.cli import profile_verbs
 from partnercenter.cli.profile_verbs import ProfileVerb
-from partnercenter.cli.session import open_partner_center
-from partnercenter.wire.json_text import JsonValue
-from partnercenter.wire.profiles import P, Profile
-from partnercenter.wire.shapes import Violation
-
-_HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+from partnercenter.wire.profiles import P
 
 
-def _group(verb: ProfileVerb[P]) -> click.Group:
-    """All commands of one profile."""
-    commands = [_get(verb), _validate(verb)]
-    if verb.update:
-        commands.insert(1, _update(verb, verb.update))
-    doing = "Read, update and check" if verb.update else "Read and check"
-    said = f"""{doing} the partner's {verb.title}.
+class _Row(NamedTuple):
+    """One command: the module that makes it, its line in the help, and whether it is one of mpn, too."""
 
-    \b
-    Examples:
-      partnercenter {verb.word} get
-    """
-    if verb.update:
-        said += f"  partnercenter {verb.word} update --set {verb.examples[0]}\n"
-    group = click.Group(verb.word, help=said, context_settings=_HELP_NAMES)
-    for command in commands:
-        group.add_command(command)
-    return group
+    module: str
+    help: str
+    of_mpn: bool = False
 
 
-def _get(verb: ProfileVerb[P]) -> click.Command:
-    def get(output: Format, chosen: str | None = None) -> None:
-        with open_partner_center() as partner:
-            show(document_of(verb.get(partner.profiles, chosen)), output)
-
-    said = f"""Print the {verb.title}.
-
-    \b
-    Examples:
-      {f"partnercenter {verb.word} get {verb.example_of_option}".rstrip()}
-      partnercenter {verb.word} get -o json | jq -r .attributes.objectType
-    """
-    with_options = verb.option(output_option(get)) if verb.option else output_option(get)
-    return click.command("get", help=said)(with_options)
+_COMMANDS = {
+    "get": _Row("profile_get", "Print the {title}.", of_mpn=True),
+    "set": _Row("profile_set", "Change members of the {title}."),
+    "update": _Row("profile_set", "The same, with options: --set MEMBER=VALUE."),
+    "edit": _Row("profile_edit", "Change the {title} in your editor."),
+    "diff": _Row("profile_diff", "Compare the {title} with a file, or with what it was.", of_mpn=True),
+    "history": _Row("profile_history", "List who changed what in the {title}."),
+    "restore": _Row("profile_restore", "Put earlier values of the {title} back."),
+    "validate": _Row("profile_validate", "Check the {title}, or one in a file, by the service's rules.", of_mpn=True),
+}
 
 
-def _validate(verb: ProfileVerb[P]) -> click.Command:
-    def validate(output: Format) -> None:
-        with open_partner_center() as partner:
-            violations = verb.get(partner.profiles, None).validate()
-        if output is Format.TABLE:
-            click.echo("\n".join(map(str, violations)) or f"The {verb.title} is acceptable.")
-        else:
-            told: list[JsonValue] = [_document(violation) for violation in violations]
-            show({"violations": told}, output)
-        if violations:
-            raise click.exceptions.Exit(ExitCode.REFUSED)
+class _ProfileGroup(click.Group):
+    """A group that imports the module of a command only when that command is used."""
 
-    said = f"""Check the {verb.title} by the service's rules, on this machine: it is read, and nothing is sent back.
+    def __init__(self, verb: ProfileVerb[P]) -> None:
+        doing = "Read, change and check" if verb.update else "Read and check"
+        examples = [f"partnercenter {verb.word} get"]
+        if verb.update:
+            examples += [f"partnercenter {verb.word} set {verb.examples[0]}", f"partnercenter {verb.word} edit"]
+        shown = "".join(f"  {example}\n" for example in examples)
+        said = f"{doing} the partner's {verb.title}.\n\n\b\nExamples:\n{shown}"
+        super().__init__(verb.word, help=said, context_settings={"help_option_names": ["-h", "--help"]})
+        rows = {name: row for name, row in _COMMANDS.items() if verb.update or row.of_mpn}
+        self._rows = {name: row._replace(help=row.help.format(title=verb.title)) for name, row in rows.items()}
+        self._verb = verb
 
-    Prints every violation, and exits with {ExitCode.REFUSED:d} if there is one.
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._rows)
 
-    \b
-    Examples:
-      partnercenter {verb.word} validate
-      partnercenter {verb.word} validate -o json
-    """
-    return click.command("validate", help=said)(output_option(validate))
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._rows:
+            return None
+        if cmd_name not in self.commands:
+            module = importlib.import_module(f"partnercenter.cli.{self._rows[cmd_name].module}")
+            self.add_command(getattr(module, f"{cmd_name}_command")(self._verb))
+        return self.commands[cmd_name]
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row.help) for name, row in self._rows.items()])
 
-def _document(violation: Violation) -> JsonValue:
-    return {"member": violation.member, "message": str(violation), "byCountry": violation.by_country}
-
-
-def _update(verb: ProfileVerb[P], send: Callable[..., P]) -> click.Command:
-    @click.option("--set", "to_set", multiple=True, metavar="MEMBER=VALUE", help="Give a member a value. Repeatable.")
-    @click.option("--unset", "to_unset", multiple=True, metavar="MEMBER", help="Clear a member. Repeatable.")
-    @click.option(
-        "--request-id",
-        metavar="GUID",
-        help="That of an earlier update whose outcome is unknown: it is carried out once at most.",
-    )
-    @click.option("--dry-run", is_flag=True, help="Show what would change, and send nothing.")
-    @output_option
-    def update(
-        to_set: tuple[str, ...], to_unset: tuple[str, ...], request_id: str | None, dry_run: bool, output: Format
-    ) -> None:
-        if not (to_set or to_unset):
-            raise click.UsageError("Nothing to change: give --set MEMBER=VALUE or --unset MEMBER.")
-        with open_partner_center() as partner, _advice(verb.word):
-            before = verb.get(partner.profiles, None)
-            wanted = copy.deepcopy(before)
-            assignments.apply(wanted, to_set, to_unset)
-            after = wanted if dry_run or not differences(before, wanted) else send(partner.profiles, wanted, request_id)
-        _show_update(before, wanted, after, output, dry_run=dry_run)
-
-    said = f"""Change members of the {verb.title}, if nobody changed it meanwhile.
-
-    \b
-    Examples:
-      partnercenter {verb.word} update --set {verb.examples[0]}
-      partnercenter {verb.word} update --set {verb.examples[1]} --dry-run
-      partnercenter {verb.word} update --unset {verb.examples[0].partition("=")[0]}
-    """
-    return click.command("update", help=said)(update)
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        fitting = [(name, row.help) for name, row in self._rows.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=said) for name, said in fitting), *options]
 
 
-@contextmanager
-def _advice(word: str) -> Iterator[None]:
-    """Let an error whose outcome is unknown say what can be done with commands; the SDK says it in Python."""
-    try:
-        yield
-    except OutcomeUnknownError as error:
-        error.next_step = (
-            f"Repeat the command with --request-id {error.request_id}, which is carried out once at most; "
-            f"or see whether it happened: partnercenter {word} get, partnercenter audit list"
-        )
-        raise
-
-
-def _show_update(before: Profile, wanted: Profile, after: Profile, output: Format, *, dry_run: bool) -> None:
-    if output is Format.TABLE:
-        show_rows(difference_rows(before, after))
-        console().print(_verdict(before, wanted, after, dry_run=dry_run))
-    else:
-        show(document_of(after), output)
-    kept = differences(wanted, after)
-    for path, _, value in kept:
-        click.secho(f"Note: the service kept {path} at {value}.", fg="yellow", err=True)
-    if kept:
-        raise click.exceptions.Exit(ExitCode.REFUSED)
-
-
-def _verdict(before: Profile, wanted: Profile, after: Profile, *, dry_run: bool) -> str:
-    if not differences(before, wanted):
-        return "Nothing to change: the profile is like that already."
-    if dry_run:
-        return "Dry run: nothing was sent."
-    done = "Updated in part." if differences(wanted, after) else "Updated."
-    return f"{done} New entity tag: {after.attributes.etag}"
-
-
-billing = _group(profile_verbs.BILLING)
-legal = _group(profile_verbs.LEGAL)
-organization = _group(profile_verbs.ORGANIZATION)
-support = _group(profile_verbs.SUPPORT)
-mpn = _group(profile_verbs.MPN)
+billing = _ProfileGroup(profile_verbs.BILLING)
+legal = _ProfileGroup(profile_verbs.LEGAL)
+organization = _ProfileGroup(profile_verbs.ORGANIZATION)
+support = _ProfileGroup(profile_verbs.SUPPORT)
+mpn = _ProfileGroup(profile_verbs.MPN)
