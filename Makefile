@@ -11,7 +11,7 @@ IMAGES ?= 5000
 FAULTS ?= 2000
 LOSSES ?= 30
 
-.PHONY: help quickstart test fuzz soak crash ha bench lint format lock clean
+.PHONY: help quickstart test docs fuzz soak crash ha bench lint format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -21,6 +21,9 @@ quickstart: $(RUN) ## Set everything up and update a billing profile, end to end
 
 test: $(DEV) ## Run the tests
 	@$(BIN)/python -m pytest -n auto
+
+docs: $(DEV) ## Build the documentation into build/docs
+	@$(BIN)/python -m sphinx -b html --fail-on-warning --keep-going --quiet --jobs auto docs build/docs
 
 fuzz: $(DEV) ## Send the service tens of thousands of generated requests (takes minutes)
 	@$(BIN)/python -m pytest -m fuzz

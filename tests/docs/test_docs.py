@@ -14,6 +14,7 @@ from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.service import refusals, seed
 from partnercenter.service.settings import Option, options
 from partnercenter.wire.error_envelope import ErrorCode
+from tests.docs.snippets import same
 from tests.running_service import RunningService
 
 ROOT = Path(__file__).parents[2]
@@ -107,19 +108,14 @@ def _without_chance(text: str) -> str:
 
 def test_the_readme_prints_what_quickstart_prints() -> None:
     shown = next(block for block in _blocks("console") if block.startswith("$ make quickstart\n"))
-    command, installing, *story = shown.splitlines(keepends=True)
+    command, installing, *story = shown.splitlines()
     assert f'echo "{installing.strip()}"' in (ROOT / "Makefile").read_text().replace("$(VENV)", ".venv")
-    assert command == "$ make quickstart\n"
+    assert command == "$ make quickstart"
     run = [sys.executable, "-m", "partnercenter", "quickstart"]
     environ = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "COLUMNS")}
     told = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True, env=environ)
-    assert _without_chance("".join(story)) == _without_chance(told.stderr + told.stdout)
-
-
-@pytest.mark.parametrize("snippet", _blocks("python"), ids=["update", "production"])
-def test_the_python_of_the_readme_runs(local_service: RunningService, snippet: str) -> None:
-    run = [sys.executable, "-c", snippet]
-    subprocess.run(run, env=local_service.environ, timeout=60, check=True)
+    printed = _without_chance(told.stderr + told.stdout)
+    assert same([_without_chance(line) for line in story], printed), printed
 
 
 def test_the_curl_of_the_readme_reads_the_profile(local_service: RunningService) -> None:

@@ -9,7 +9,6 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -21,13 +20,13 @@ from partnercenter.service.refusals import Reason
 from partnercenter.service.settings import Option, options
 from partnercenter.wire.error_envelope import ErrorCode
 from partnercenter.wire.json_text import JsonObject
+from tests.docs.evidence_page import ROWS, STANDINGS, Row, box, rows
 from tests.service import conftest as stage_fixtures
 from tests.service.stage import BASE_URL, DAY, NOW, Desk, ask, keys, token
 
 desk, service = stage_fixtures.desk, stage_fixtures.service
 
 ROOT = Path(__file__).parents[2]
-STANDINGS = {"recorded", "documented", "inferred", "our choice"}
 SECTIONS = [
     "Replies and casing",
     "Requests",
@@ -51,32 +50,8 @@ SECTIONS = [
 _NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
-class Row(NamedTuple):
-    """One row of the page, under the heading of its section."""
-
-    section: str
-    behaviour: str
-    standing: str
-    source: str
-    shown_by: str
-
-
-def _rows() -> list[list[str]]:
-    """The cells of every row, after the heading that it stands under; the heads of the tables are left out."""
-    found, section = [], ""
-    for line in (ROOT / "docs" / "evidence.md").read_text("utf-8").splitlines():
-        if line.startswith("## "):
-            section = line.removeprefix("## ")
-        elif line.startswith("|") and not line.startswith(("| behaviour |", "|--")):
-            found.append([section, *(cell.strip() for cell in line.strip().strip("|").split(" | "))])
-    return found
-
-
-ROWS = [Row(*cells) for cells in _rows() if len(cells) == len(Row._fields)]
-
-
 def test_every_row_has_four_cells() -> None:
-    assert [cells for cells in _rows() if len(cells) != len(Row._fields)] == []
+    assert [cells for cells in rows() if len(cells) != len(Row._fields)] == []
 
 
 def test_every_section_is_there_and_has_rows() -> None:
@@ -173,3 +148,8 @@ def test_d19_only_who_may_ask_is_counted(desk: Desk) -> None:
     over = make_service(BASE_URL, desk.storage, keys(), DAY, rate=read_rate("1/s"), clock=lambda: NOW)
     statuses = [ask(over, "GET", bearer=bearer).status for bearer in ("x", token(amr=["pwd"]), token(), token())]
     assert statuses == [401, 401, 200, 429]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_a_page_that_counts_the_standings_counts_them_right(page: str) -> None:
+    assert box() in (ROOT / page).read_text("utf-8")

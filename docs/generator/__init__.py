@@ -1,0 +1,1 @@
+"""What makes the references of the documentation out of the code."""
