@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from partnercenter.cli import env
+from partnercenter.cli.local import env
 
 SCOPES = ["https://api.partnercenter.microsoft.com/.default"]
 

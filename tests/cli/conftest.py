@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from partnercenter.cli import session
+from partnercenter.cli.signing_in import session
 from partnercenter.client.asgi_transport import application_loop
 from partnercenter.service import seed
 from partnercenter.service.app import make_service, open_storage

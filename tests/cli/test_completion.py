@@ -96,7 +96,7 @@ def asked(folder: Path, shell: str, words: str, word: str) -> str:
 
 
 def test_zsh_gets_the_help_beside_the_verb(tmp_path: Path) -> None:
-    assert asked(tmp_path, "zsh", "partnercenter supp", "1").startswith("plain\nsupport\nRead, update and check")
+    assert asked(tmp_path, "zsh", "partnercenter supp", "1").startswith("plain\nsupport\nRead, change and check")
 
 
 def test_fish_gets_a_member_with_its_country(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from tests.cli.in_process import command_line
-from tests.cli.signing_in import login
+from tests.cli.sign_in import login
 from tests.client.listening import answering, listening, plain
 from tests.running_service import RunningService, running_service
 

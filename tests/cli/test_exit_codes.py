@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from partnercenter import ClientSettings, FixedToken, PartnerCenter
-from partnercenter.cli import session
 from partnercenter.cli.exit_codes import ExitCode
+from partnercenter.cli.signing_in import session
 from partnercenter.client.asgi_transport import AsgiTransport
 from partnercenter.client.conversation import AnswerLostError
 from partnercenter.service import seed

@@ -14,7 +14,8 @@ import click
 import pytest
 
 from partnercenter import BillingProfile, LegalBusinessProfile
-from partnercenter.cli import _cli, assignments
+from partnercenter.cli import _cli
+from partnercenter.cli.profile import assignments
 from partnercenter.wire.shapes import Shape
 from tests.cli.in_process import command_line
 from tests.running_service import RunningService

@@ -104,7 +104,7 @@ def _load_everything() -> None:
     from partnercenter.rules.profile_rules import violations
     from partnercenter.service.operations.profile_kinds import BILLING, SUPPORT
 
-    for module in ("partnercenter.cli.serve", "partnercenter.service.serving"):
+    for module in ("partnercenter.cli.local.serve", "partnercenter.service.serving"):
         importlib.import_module(module)
     for arguments in ([], ["--database"]):
         backend_of(arguments)

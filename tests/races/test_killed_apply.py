@@ -12,7 +12,7 @@ from partnercenter.fleet import carry_out
 from partnercenter.fleet.carry_out import Announce, Errand
 from partnercenter.fleet.report import EndedLine, Outcome, lines_of, read
 from partnercenter.fleet.signed_in import SignedIn
-from tests.cli.fleet_stage import (
+from tests.cli.fleet.stage import (
     Fleet,
     dying_at,
     dying_when_an_answer_is_lost,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from partnercenter import PartnerCenter
-from partnercenter.cli.administration import ask
+from partnercenter.cli.local.administration import ask
 from partnercenter.wire.json_text import JsonObject
 from tests.running_service import RunningService, running_service
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from partnercenter.cli import serve
+from partnercenter.cli.local import serve
 from partnercenter.service import seed
 from tests.running_service import running_service
 

@@ -6,7 +6,7 @@ import importlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,51 +18,61 @@ from partnercenter.wire.clouds import Cloud
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_COMMANDS = {
-    "quickstart": "Update a billing profile end to end, against a local Partner Center.",
-    "serve": "Run a local Partner Center.",
-    "env": "Print shell exports for the local Partner Center that is running.",
-    "login": "Sign in as a user, with a device code or the browser, and remember it.",
-    "logout": "Forget the user whom login remembered.",
-    "whoami": "Show who is signed in, with which roles and for how long.",
-    "contexts": "Name services and users: local, production, china.",
-    "doctor": "Check everything that a command needs, and say what mends what does not work.",
-    "billing": "Read, update and check the partner's billing profile.",
-    "legal": "Read, update and check the partner's legal business profile.",
-    "organization": "Read, update and check the partner's organization profile.",
-    "support": "Read, update and check the partner's support profile.",
-    "mpn": "Read and check the partner's partner network profile.",
-    "completion": "Print a script that makes your shell complete what you type.",
-    "plan": "Show what a file of profiles would change, in one or in hundreds of tenants.",
-    "apply": "Make profiles what a file wants, and leave a report that can go on.",
-    "faults": "Make a local service fail as planned.",
-    "reset": "Put a local service for tests back to its seed.",
-    "seed": "Show and set the partners of a local service for tests.",
-    "snapshot": "Keep the state of a local service for tests, and have it again.",
-    "journal": "Show what a local service was asked and what it answered.",
-    "clock": "Show and set ahead the clock of a local service for tests.",
-    "accounts": "Disable and enable users, applications and tenants of a local service.",
-    "keys": "Give the token authority of a local service a new signing key.",
-    "sample": "Run the profile scenarios of the console test app, from a menu.",
-    "audit": "List what changed, and verify that the audit is intact.",
-    "database": "Look after the database of a service: its schema, and copies of it.",
+
+class _Verb(NamedTuple):
+    """One verb: the module that has it, its line in the help, and what the module calls it."""
+
+    module: str
+    help: str
+    name: str = "command"
+
+
+_VERBS = {
+    "quickstart": _Verb("local.quickstart", "Update a billing profile end to end, against a local Partner Center."),
+    "serve": _Verb("local.serve", "Run a local Partner Center."),
+    "env": _Verb("local.env", "Print shell exports for the local Partner Center that is running."),
+    "login": _Verb("signing_in.login", "Sign in as a user, with a device code or the browser, and remember it."),
+    "logout": _Verb("signing_in.logout", "Forget the user whom login remembered."),
+    "whoami": _Verb("signing_in.whoami", "Show who is signed in, with which roles and for how long."),
+    "contexts": _Verb("signing_in.contexts", "Name services and users: local, production, china."),
+    "doctor": _Verb("doctor", "Check everything that a command needs, and say what mends what does not work."),
+    "billing": _Verb("profile.groups", "Read, change and check the partner's billing profile.", "billing"),
+    "legal": _Verb("profile.groups", "Read, change and check the partner's legal business profile.", "legal"),
+    "organization": _Verb(
+        "profile.groups", "Read, change and check the partner's organization profile.", "organization"
+    ),
+    "support": _Verb("profile.groups", "Read, change and check the partner's support profile.", "support"),
+    "mpn": _Verb("profile.groups", "Read and check the partner's partner network profile.", "mpn"),
+    "completion": _Verb("completion", "Print a script that makes your shell complete what you type."),
+    "plan": _Verb("fleet.plan", "Show what a file of profiles would change, in one or in hundreds of tenants."),
+    "apply": _Verb("fleet.apply", "Make profiles what a file wants, and leave a report that can go on."),
+    "faults": _Verb("local.faults", "Make a local service fail as planned."),
+    "reset": _Verb("local.reset", "Put a local service for tests back to its seed."),
+    "seed": _Verb("local.seed", "Show and set the partners of a local service for tests."),
+    "snapshot": _Verb("local.snapshot", "Keep the state of a local service for tests, and have it again."),
+    "journal": _Verb("local.journal", "Show what a local service was asked and what it answered."),
+    "clock": _Verb("local.clock", "Show and set ahead the clock of a local service for tests."),
+    "accounts": _Verb("local.accounts", "Disable and enable users, applications and tenants of a local service."),
+    "keys": _Verb("local.keys", "Give the token authority of a local service a new signing key."),
+    "sample": _Verb("sample", "Run the profile scenarios of the console test app, from a menu."),
+    "audit": _Verb("data.audit", "List what changed, and verify that the audit is intact."),
+    "database": _Verb("data.database", "Look after the database of a service: its schema, and copies of it."),
 }
 
 _COMPLETION = "_PARTNERCENTER_COMPLETE"
-_OF_A_PROFILE = ("billing", "legal", "organization", "support", "mpn")
 
 
 class _Verbs(click.Group):
     """A group that imports the module of a verb only when that verb is used, so that `--help` stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(_VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _VERBS:
             return None
-        module, name = ("profiles", cmd_name) if cmd_name in _OF_A_PROFILE else (cmd_name, "command")
-        command = getattr(importlib.import_module(f"partnercenter.cli.{module}"), name)
+        verb = _VERBS[cmd_name]
+        command = getattr(importlib.import_module(f"partnercenter.cli.{verb.module}"), verb.name)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(
@@ -73,25 +83,25 @@ class _Verbs(click.Group):
         except click.UsageError as error:
             import difflib  # for a mistyped verb alone
 
-            close = difflib.get_close_matches(args[0], _COMMANDS, 1)
+            close = difflib.get_close_matches(args[0], _VERBS, 1)
             if not close:
                 raise
             raise click.UsageError(f"{error.message} Did you mean {close[0]}?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([(name, verb.help) for name, verb in _VERBS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         from click.shell_completion import CompletionItem
 
-        fitting = [(name, said) for name, said in _COMMANDS.items() if name.startswith(incomplete)]
+        fitting = [(name, verb.help) for name, verb in _VERBS.items() if name.startswith(incomplete)]
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [*(CompletionItem(name, help=said) for name, said in fitting), *options]
 
 
 def _context_names(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
-    from partnercenter.cli.contexts import complete_names  # for a shell that completes alone
+    from partnercenter.cli.signing_in.contexts import complete_names  # for a shell that completes alone
 
     return complete_names(context, parameter, typed)
 

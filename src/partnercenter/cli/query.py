@@ -40,7 +40,7 @@ def picked(document: JsonValue) -> JsonValue:
     """
     if not is_given():
         return document
-    from jmespath.exceptions import JMESPathError # it has no types
+    from jmespath.exceptions import JMESPathError  # it has no types
 
     try:
         expression: _Expression = click.get_current_context().meta[_KEY]
@@ -52,7 +52,7 @@ def picked(document: JsonValue) -> JsonValue:
 
 
 def _compiled(typed: str, context: click.Context, parameter: click.Parameter) -> _Expression:
-    import jmespath # it has no types
+    import jmespath  # it has no types
     from jmespath.exceptions import JMESPathError, ParseError
 
     try:
@@ -71,7 +71,7 @@ def _compiled(typed: str, context: click.Context, parameter: click.Parameter) ->
 
 def _wrong_calls(node: JsonObject) -> Iterator[str]:
     """What is wrong with the functions of an expression: JMESPath itself would say so when all is done and over."""
-    from jmespath.functions import Functions # it has no types
+    from jmespath.functions import Functions  # it has no types
 
     children = node.get("children")
     inner = children if isinstance(children, list) else []

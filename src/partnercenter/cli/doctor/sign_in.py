@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import click
 
 from partnercenter import ClientSettings, ConfigurationError, PartnerCenter, PartnerCenterError
-from partnercenter.cli import access_claims, caller, mfa_question
-from partnercenter.cli.caller import Caller
 from partnercenter.cli.doctor.finding import Finding, ok, problem, skipped, warning
-from partnercenter.cli.session import open_for
-from partnercenter.cli.whoami import roles_of
+from partnercenter.cli.signing_in import access_claims, caller, mfa_question
+from partnercenter.cli.signing_in.caller import Caller
+from partnercenter.cli.signing_in.session import open_for
+from partnercenter.cli.signing_in.whoami import roles_of
 from partnercenter.client.settings import is_on_this_machine, tenant_authority
 from partnercenter.wire import error_envelope, json_text
 from partnercenter.wire.json_text import JsonObject

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from partnercenter.cli.production import confirm, yes_option
 from partnercenter.cli.sample.menu import answer, run_all, run_menu
 from partnercenter.cli.sample.scenarios import SCENARIOS, Scenario, named
 from partnercenter.cli.sample.stage import Stage
+from partnercenter.cli.signing_in.production import confirm, yes_option
 
 
 def _chosen(_context: click.Context, _parameter: click.Parameter, typed: tuple[str, ...]) -> tuple[Scenario, ...]:

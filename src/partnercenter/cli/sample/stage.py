@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 
-from partnercenter.cli.session import open_partner_center
+from partnercenter.cli.signing_in.session import open_partner_center
 
 if TYPE_CHECKING:
     from partnercenter import PartnerCenter

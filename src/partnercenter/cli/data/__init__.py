@@ -1,0 +1,1 @@
+"""What a service has on its disk: the audit, and the database."""

@@ -1,0 +1,1 @@
+"""Profiles as files: plan and apply, for one partner or for hundreds."""

@@ -1,0 +1,1 @@
+"""The local service: run it, and drive one that runs."""

@@ -1,0 +1,1 @@
+"""Who speaks, to which service, and what is remembered of it."""
