@@ -44,6 +44,7 @@ ha: $(DEV) ## Lose the leader of three PostgreSQL again and again (LOSSES=30; ne
 
 bench: $(DEV) ## Measure the speed beside that of others, and write docs/performance.md
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.fixture
 
 lint: $(DEV) ## Check style, types and the import law
 	$(BIN)/ruff check .
