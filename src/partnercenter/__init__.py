@@ -10,8 +10,9 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False  # as type checkers read it; the module `typing` takes longer to load than all of this
 if TYPE_CHECKING:
     from partnercenter.client.asgi_transport import AsgiTransport, AsyncAsgiTransport
+    from partnercenter.client.call_options import CallOptions
     from partnercenter.client.cloud_guard import no_real_clouds
-    from partnercenter.client.conversation import AnswerLostError, RequestNotSentError, TransportError
+    from partnercenter.client.conversation import AnswerLostError, Clock, RequestNotSentError, TransportError
     from partnercenter.client.credentials import (
         AccessToken,
         AsyncCredential,

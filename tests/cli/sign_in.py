@@ -14,7 +14,7 @@ from tests.running_service import RunningService
 WITHOUT_TOKEN = {"PARTNERCENTER_REFRESH_TOKEN": ""}
 BILLING_ADMIN = "billing@first.partner.example"
 WITHOUT_MFA = "nomfa@first.partner.example"
-_BROWSER = Path(__file__).with_name("browser_that_signs_in.py")
+_BROWSER = Path(__file__).parent / "signing_in" / "browser_that_signs_in.py"
 
 
 def login(

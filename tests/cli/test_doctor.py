@@ -129,7 +129,11 @@ def test_a_variable_of_requests_that_only_the_authority_obeys_is_a_warning(
 
 
 def test_a_host_that_speaks_no_tls_is_a_problem(exports: dict[str, str]) -> None:
-    with listening(answering(plain(b""))) as address:
+    def speak_plainly(connection: socket.socket) -> None:
+        connection.recv(1)
+        connection.sendall(plain(b""))
+
+    with listening(speak_plainly) as address:
         found = doctor(exports | {"PARTNERCENTER_BASE_URL": address.replace("http:", "https:")})
     assert found.state("tls") == "problem"
 
@@ -171,6 +175,21 @@ def test_a_proxy_at_which_nobody_listens_is_a_problem(exports: dict[str, str]) -
         port = server.getsockname()[1]
     elsewhere = {"PARTNERCENTER_BASE_URL": "https://elsewhere.invalid", "HTTPS_PROXY": f"http://127.0.0.1:{port}"}
     assert doctor(exports | elsewhere).state("proxy") == "problem"
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://proxy.invalid:abc", "http://jo:canary", "http://[::1", "proxy.invalid:99999"]
+)
+def test_a_proxy_that_is_no_address_is_a_problem(exports: dict[str, str], proxy: str) -> None:
+    found = doctor(exports | {"PARTNERCENTER_BASE_URL": "https://elsewhere.invalid", "HTTPS_PROXY": proxy})
+    assert (found.state("proxy"), "is no address" in found.told("proxy")) == ("problem", True)
+    assert "canary" not in str(found.all)
+
+
+def test_a_ca_bundle_that_cannot_be_used_is_not_taken_for_a_service_that_is_down(exports: dict[str, str]) -> None:
+    found = doctor(exports | {"PARTNERCENTER_CA_BUNDLE": "/nowhere.pem"})
+    assert (found.state("trust"), found.state("tls")) == ("problem", "skipped")
+    assert "connection" not in found.worst
 
 
 def test_a_proxy_does_not_catch_what_stays_on_this_machine(exports: dict[str, str]) -> None:

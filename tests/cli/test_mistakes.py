@@ -29,6 +29,12 @@ def test_the_cloud_that_stands_behind_the_command_is_told_its_place() -> None:
     assert "partnercenter --cloud china billing get" in refused.stderr
 
 
+def test_the_context_that_stands_behind_the_command_is_told_its_place() -> None:
+    refused = command_line("billing", "get", "--context", "production")
+    assert refused.returncode == 2
+    assert "partnercenter --context production billing get" in refused.stderr
+
+
 def test_another_option_that_is_none_is_told_nothing_of_the_cloud() -> None:
     assert "before the command" not in command_line("billing", "get", "--colour").stderr
 

@@ -101,6 +101,8 @@ def test_a_program_gets_the_tax_id_whole(stage: Stage) -> None:
         ("", "it is empty"),
         ("lenght(a)", "there is no function lenght()"),
         ("[].{a: length(a, b)}", "length() does not take 2 arguments but 1"),
+        ("&address", "is an argument of a function"),
+        ("[&address]", "is an argument of a function"),
     ],
 )
 def test_a_wrong_expression_exits_2_and_shows_the_place(stage: Stage, expression: str, said: str) -> None:
@@ -112,6 +114,26 @@ def test_a_wrong_expression_exits_2_and_shows_the_place(stage: Stage, expression
 def test_a_wrong_expression_is_told_before_anything_is_sent(stage: Stage) -> None:
     command_line("billing", "set", "purchaseOrderNumber=1", "--query", "lenght(@)")
     assert stage.sent == []
+
+
+@pytest.mark.parametrize("expression", ["abs(taxId)", "abs(@)"])
+def test_an_expression_that_does_not_fit_shows_no_value(stage: Stage, expression: str) -> None:
+    refused = shown("--query", expression, "-o", "json")
+    assert refused.returncode == 2
+    assert "abs() cannot take " in refused.stderr
+    assert "12-345678" not in refused.stderr
+
+
+def test_a_slice_that_goes_nowhere_does_not_fit(stage: Stage) -> None:
+    refused = shown("--query", "links.self.headers[::0]")
+    assert (refused.returncode, "does not fit its result" in refused.stderr) == (2, True)
+
+
+def test_no_query_prints_a_tax_id_of_a_difference_in_a_table(stage: Stage) -> None:
+    wanted = b"taxId: 98-765432"
+    picked = command_line("billing", "diff", "--file", "-", "--query", "differences", given=wanted).stdout
+    assert "*******78" in picked
+    assert not {"12-345678", "98-765432"} & set(picked.split())
 
 
 def test_an_expression_that_does_not_fit_the_result_says_that_the_command_was_carried_out(stage: Stage) -> None:

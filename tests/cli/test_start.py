@@ -38,3 +38,16 @@ def test_importing_the_package_loads_none_of_its_rooms(library: str) -> None:
 @pytest.mark.parametrize("library", ["partnercenter.service", "partnercenter.client", "hypothesis", "httpx2", "yaml"])
 def test_the_pytest_plugin_loads_nothing_before_a_test_asks_for_it(library: str) -> None:
     assert f"'{library}'" not in _python("import sys, partnercenter.testing.plugin; print(sorted(sys.modules))")
+
+
+@pytest.mark.parametrize("library", ["rich", "httpx2", "msal", "yaml", "asyncio", "partnercenter.client"])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["billing", "get", "--help"], ["billing", "--help"], ["legal", "--help"]]
+)
+def test_a_help_text_is_shown_without_loading_what_does_the_work(words: list[str], library: str) -> None:
+    code = (
+        f"import sys; sys.argv = ['partnercenter', *{words}]\n"
+        "from partnercenter.__main__ import main\n"
+        "try: main()\nexcept SystemExit: print(sorted(sys.modules))"
+    )
+    assert f"'{library}'" not in _python(code)

@@ -81,7 +81,7 @@ def test_if_match_may_have_its_quotes_or_not(tag: str) -> None:
     assert header(sent(house), "If-Match") == '"abc"'
 
 
-@pytest.mark.parametrize("tag", ["", 'W/"abc"', "a b", '"', "ä", "a\r\nX: y"])
+@pytest.mark.parametrize("tag", ["", "*", 'W/"abc"', "a b", '"', "ä", "a\r\nX: y"])
 def test_what_is_no_strong_entity_tag_is_refused(tag: str) -> None:
     with pytest.raises(ConfigurationError, match="if_match"):
         ask(Scripted(), "PUT", if_match=tag)

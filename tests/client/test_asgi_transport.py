@@ -241,6 +241,11 @@ def test_a_transport_works_on_in_a_forked_process() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
 
 
+def test_it_can_be_had_where_there_is_no_fork() -> None:
+    code = "import os\ndel os.fork, os.register_at_fork\nfrom partnercenter import AsgiTransport"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
 def test_a_loop_that_is_closed_gets_nothing() -> None:
     loop = asyncio.new_event_loop()
     loop.close()

@@ -63,6 +63,12 @@ def test_a_moment_is_sent_in_utc(moment: datetime, sent: str) -> None:
     assert asked(AuditQuery(start_date=moment)) == {"startDate": [sent]}
 
 
+@pytest.mark.parametrize("day", ["2026-06-01", 0])
+def test_what_is_no_date_is_not_sent(day: object) -> None:
+    with pytest.raises(ConfigurationError, match="end_date has to be of the class date"):
+        asked(AuditQuery(end_date=day))  # type: ignore[arg-type]  # that is the point
+
+
 @pytest.mark.parametrize("name", ["start_date", "end_date"])
 def test_a_moment_without_a_time_zone_is_not_sent(name: str) -> None:
     query = AuditQuery(**{name: datetime(2026, 6, 1)})  # type: ignore[arg-type]

@@ -63,6 +63,7 @@ def test_a_timeout_that_is_no_time_is_refused(timeout: float) -> None:
         {"X-A": " canary"},
         {"X A": "canary"},
         {"": "canary"},
+        [("X-A", "canary")],
     ],
 )
 def test_a_line_that_would_make_it_another_call_is_refused_and_its_value_not_told(headers: Mapping[str, str]) -> None:
@@ -78,3 +79,9 @@ def test_an_option_that_there_is_none_of_is_refused_as_python_does() -> None:
 
 def test_a_further_request_of_the_same_errand_has_another_id_and_the_same_rest() -> None:
     assert another({"request_id": GUID, "correlation_id": GUID, "timeout": 5}) == {"correlation_id": GUID, "timeout": 5}
+
+
+@pytest.mark.parametrize("locale", ["", " de-DE", "de-DE ", "de\r\nX: 1", "dé", 7])
+def test_a_locale_that_no_header_line_can_carry_is_refused(locale: str) -> None:
+    with pytest.raises(ConfigurationError, match="locale"):
+        sent({"locale": locale})

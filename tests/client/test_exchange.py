@@ -7,12 +7,13 @@ import pytest
 from partnercenter.client import errors
 from partnercenter.client.audit_query import AuditQuery, list_audit_records
 from partnercenter.client.conversation import AnswerTooLongError
-from partnercenter.client.operations import get_profile
+from partnercenter.client.operations import get_profile, get_profile_if_changed
 from partnercenter.client.profile_kinds import BILLING
 from partnercenter.client.settings import ClientSettings
 from partnercenter.wire.json_text import JsonValue
 from partnercenter.wire.messages import Headers, Response
-from tests.client.scripted import TOKEN, Scripted, header, ok, profile_body, refused
+from partnercenter.wire.profiles import BillingProfile
+from tests.client.scripted import TOKEN, Scripted, header, ok, profile, profile_body, refused
 
 
 def get_with(settings: ClientSettings | None = None) -> Scripted:
@@ -194,3 +195,14 @@ def test_a_collection_without_records_is_not_understood(value: dict[str, object]
     house = Scripted(ok(value))  # type: ignore[arg-type]
     with pytest.raises(errors.AnswerNotUnderstoodError):
         house.run(list_audit_records(house.session, AuditQuery()))
+
+
+def test_a_whole_answer_with_the_known_tag_is_the_version_that_still_stands() -> None:
+    house = Scripted(ok())  # from a service that does not evaluate If-None-Match
+    assert house.run(get_profile_if_changed(house.session, BILLING, profile())) is None
+
+
+def test_a_whole_answer_with_another_tag_is_another_version() -> None:
+    changed = profile_body(attributes={"etag": "b3RoZXI="})
+    house = Scripted(ok(changed))
+    assert house.run(get_profile_if_changed(house.session, BILLING, profile())) == BillingProfile.from_wire(changed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+import time
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -15,28 +17,41 @@ from partnercenter.client.conversation import AnswerLostError, RequestNotSentErr
 from partnercenter.client.transport import AsyncHttpTransport, HttpTransport
 from partnercenter.wire import json_text
 from partnercenter.wire.messages import Headers, Request, Response
-from tests.client.listening import answering, listening, plain
+from tests.client.listening import answering, listening, plain, read_request
 from tests.client.scripted import profile_body
 
 Handle = Callable[[httpx2.Request], httpx2.Response]
 REQUEST = Request("PUT", "https://localhost/v1/x", Headers({"Authorization": "Bearer canary"}), b"{}")
 
 
-def send_blocking(handle: Handle, **settings: object) -> Response:
-    with httpx2.Client(transport=httpx2.MockTransport(handle), **settings) as client:  # type: ignore[arg-type]
-        return HttpTransport(client=client).send(REQUEST, 2.0)
+def send_blocking(
+    handle: Handle | None, *, request: Request = REQUEST, timeout: float = 2.0, **settings: object
+) -> Response:
+    with httpx2.Client(transport=handle and httpx2.MockTransport(handle), **settings) as client:  # type: ignore[arg-type]
+        return HttpTransport(client=client).send(request, timeout)
 
 
-def send_async(handle: Handle, **settings: object) -> Response:
+def send_async(
+    handle: Handle | None, *, request: Request = REQUEST, timeout: float = 2.0, **settings: object
+) -> Response:
     async def once() -> Response:
-        async with httpx2.AsyncClient(transport=httpx2.MockTransport(handle), **settings) as client:  # type: ignore[arg-type]
-            return await AsyncHttpTransport(client=client).send(REQUEST, 2.0)
+        async with httpx2.AsyncClient(transport=handle and httpx2.MockTransport(handle), **settings) as client:  # type: ignore[arg-type]
+            return await AsyncHttpTransport(client=client).send(request, timeout)
 
     return asyncio.run(once())
 
 
 Sending = Callable[..., Response]
 both = pytest.mark.parametrize("sending", [send_blocking, send_async])
+
+
+def _drip(connection: socket.socket) -> None:
+    """A whole answer, if one waits long enough for it."""
+    read_request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n")
+    for _ in range(50):
+        connection.sendall(b" ")
+        time.sleep(0.02)
 
 
 def ok(request: httpx2.Request) -> httpx2.Response:
@@ -102,6 +117,12 @@ def test_failures_mean_what_they_always_mean(sending: Sending, failure: Exceptio
 
     with pytest.raises(meant):
         sending(fail)
+
+
+@both
+def test_a_body_in_drips_ends_with_the_timeout(sending: Sending) -> None:
+    with listening(_drip) as address, pytest.raises(AnswerLostError, match="took too long"):
+        sending(None, request=Request("GET", f"{address}/"), timeout=0.1)
 
 
 def test_the_client_of_somebody_else_stays_open() -> None:

@@ -25,6 +25,7 @@ ECHO = Headers({"ETag": f'"{TOKEN}"', "MS-CV": TAX_ID, "Set-Cookie": "canary", "
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.DEBUG)  # of every library
+    caplog.set_level(logging.DEBUG, "partnercenter")  # whose level the command line sets in its process
     return caplog
 
 

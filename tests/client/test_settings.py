@@ -126,7 +126,7 @@ def test_limits_are_more_than_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["application_name", "locale"])
-@pytest.mark.parametrize("value", ["a\r\nX: y", "ü"])
+@pytest.mark.parametrize("value", ["a\r\nX: y", "ü", " a", "a "])
 def test_what_goes_into_a_header_is_printable_ascii(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         ClientSettings(**{name: value})  # type: ignore[arg-type]

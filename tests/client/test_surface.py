@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +94,12 @@ def loaded_after(statement: str) -> set[str]:
 def test_the_public_names_are_these() -> None:
     assert sorted(partnercenter.__all__) == sorted(PUBLIC)
     assert dir(partnercenter) == sorted(PUBLIC)
+
+
+def test_type_checkers_see_every_public_name() -> None:
+    tree = ast.parse(Path(partnercenter.__file__).read_text(encoding="utf-8"))
+    seen = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert set(PUBLIC) - {"__version__"} <= seen
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -37,6 +37,27 @@ def test_the_file_and_its_folder_are_for_their_owner_alone(tmp_path: Path, path:
     assert modes == {"kept": 0o700, "tokens.json": 0o600, "tokens.json.lock": 0o600}
 
 
+def test_a_link_to_the_file_is_another_name_of_it(tmp_path: Path, path: Path, cache: TokenCache) -> None:
+    (link := tmp_path / "link.json").symlink_to(path)
+    with TokenCache.file(link).held("anybody") as kept:
+        kept.keep_refresh_token("canary")
+    assert link.is_symlink()
+    assert cache.has("anybody")
+    assert not link.with_name("link.json.lock").exists()
+
+
+def test_a_cache_stays_where_it_was_when_the_process_goes_elsewhere(
+    tmp_path: Path, path: Path, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    relative = TokenCache.file("kept/tokens.json")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with relative.held("anybody") as kept:
+        kept.keep_refresh_token("canary")
+    assert cache.has("anybody")
+
+
 def test_a_file_that_others_can_read_is_refused_with_the_command_that_mends_it(path: Path, cache: TokenCache) -> None:
     path.parent.mkdir()
     path.write_text("{}")

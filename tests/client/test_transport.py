@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 import trustme
 
@@ -284,3 +285,18 @@ def pem_of(authority: trustme.CA, folder: Path) -> str:
     path = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(path))
     return str(path)
+
+
+@both
+def test_no_library_logs_the_values_of_a_query(sending: Sending, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)  # of every library
+    with listening(answering(plain(b"{}"))) as address:
+        sending(Request("GET", f"{address}/v1/customers?email=jo@canary.example"))
+    assert "canary" not in caplog.text
+
+
+def test_what_others_send_with_the_library_is_in_its_log_as_ever(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "httpx2")
+    with listening(answering(plain(b"{}"))) as address:
+        httpx2.get(f"{address}/elsewhere", trust_env=False)
+    assert "/elsewhere" in caplog.text

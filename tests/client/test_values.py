@@ -233,6 +233,12 @@ def test_a_shape_shows_itself_shortly_however_long_its_members_are() -> None:
     assert repr(profile).endswith("xxx...)")
 
 
+def test_a_merge_and_a_raw_answer_show_themselves_shortly_however_many_parts_they_have() -> None:
+    collisions = tuple(Collision(f"address.line{number}", "a", "b", "c") for number in range(100))
+    assert len(repr(Merge(BillingProfile(), collisions))) == 300
+    assert len(repr(RawAnswer([], [Response(200)] * 100))) == 300
+
+
 def test_a_merge_and_a_collision_show_no_tax_id() -> None:
     profile = BillingProfile(tax_id=SECRET)
     assert "canary" not in repr(Merge(profile, (Collision("taxId", SECRET, SECRET, SECRET),)))

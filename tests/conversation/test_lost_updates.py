@@ -132,6 +132,14 @@ def test_an_edit_can_refuse_to_merge(world: World, partner: Partner) -> None:
         partner.edit(change, on_conflict="raise")
 
 
+@pytest.mark.parametrize("options", [{"on_conflict": "overwrite"}, {"request_id": "no GUID"}, {"timeout": 0}])
+def test_an_edit_that_can_never_be_written_back_does_not_begin(partner: Partner, options: dict[str, object]) -> None:
+    begun: list[BillingProfile] = []
+    with pytest.raises(ConfigurationError):
+        partner.edit(begun.append, **options)
+    assert begun == []
+
+
 def test_an_unknown_outcome_says_what_was_sent_and_repeating_it_settles_it(world: World) -> None:
     partner = world.partner(most_attempts=1)
     wanted = _numbered(partner.get(), "9321")

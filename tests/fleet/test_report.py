@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from partnercenter.fleet.report import (
+    AgreedLine,
     AnyLine,
     BegunLine,
     ChangedMember,
@@ -27,6 +28,7 @@ T = "2026-01-31T12:00:00.000Z"
 KEY = Key("contoso.com", "billing")
 PLAN = PlanLine(T, format=1, file="/profiles.yaml", salt="00", fingerprint="ff")
 PLANNED = PlannedLine(T, tenant="contoso.com", profile="billing", tag="t", changes=[ChangedMember("taxId", "*", None)])
+AGREED = AgreedLine(T)
 SAME = PlannedLine(T, tenant="fabrikam.com", profile="billing", tag="t")
 BEGUN = BegunLine(
     T,
@@ -45,11 +47,12 @@ def _ended(outcome: Outcome) -> EndedLine:
 
 
 def _report(*lines: AnyLine) -> Report:
-    return read([PLAN, PLANNED, SAME, ReadyLine(T, planned=2), *lines])
+    return read([PLAN, PLANNED, SAME, ReadyLine(T, planned=2), AGREED, *lines])
 
 
 def test_lines_are_read_as_they_were_written() -> None:
-    lines: list[AnyLine] = [PLAN, PLANNED, SAME, ReadyLine(T, planned=2), BEGUN, _ended(Outcome.MOVED), ResumedLine(T)]
+    head: list[AnyLine] = [PLAN, PLANNED, SAME, ReadyLine(T, planned=2), AGREED]
+    lines = [*head, BEGUN, _ended(Outcome.MOVED), ResumedLine(T)]
     again = lines_of(b"".join(map(encode, lines)))
     assert [encode(line) for line in again] == [encode(line) for line in lines]
 
@@ -99,7 +102,8 @@ NO_REPORTS: dict[str, list[AnyLine]] = {
     "a profile that is planned twice": [PLAN, PLANNED, PLANNED],
     "fewer plans than were made": [PLAN, PLANNED, ReadyLine(T, planned=2)],
     "an update before the plan is whole": [PLAN, PLANNED, BEGUN],
-    "an update that is not planned": [PLAN, SAME, ReadyLine(T, planned=1), BEGUN],
+    "an update that is not planned": [PLAN, SAME, ReadyLine(T, planned=1), AGREED, BEGUN],
+    "an update that nobody agreed to": [PLAN, PLANNED, ReadyLine(T, planned=1), BEGUN],
     "two reports in one": [PLAN, PLANNED, ReadyLine(T, planned=1), PLAN],
 }
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from partnercenter.fleet.report import AnyLine, ReadyLine, ReportError, ResumedLine, encode
+from partnercenter.fleet.report import AgreedLine, AnyLine, ReadyLine, ReportError, ResumedLine, encode
 from partnercenter.fleet.report_file import ReportFile
 from tests.fleet.test_report import BEGUN, PLAN, PLANNED, T
 
-_HEAD: list[AnyLine] = [PLAN, PLANNED, ReadyLine(T, planned=1)]
+_HEAD: list[AnyLine] = [PLAN, PLANNED, ReadyLine(T, planned=1), AgreedLine(T)]
 
 
 def _text(*lines: AnyLine) -> bytes:

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from partnercenter.fleet import carry_out
 from partnercenter.fleet.look import look, named_twice
-from partnercenter.fleet.report import AnyLine, EndedLine, Key, Outcome, PlanLine, ReadyLine
+from partnercenter.fleet.report import AgreedLine, AnyLine, EndedLine, Key, Outcome, PlanLine, ReadyLine
 from partnercenter.fleet.run import Conduct, errands, run
 from partnercenter.fleet.wanted import WantedPartner
 from partnercenter.service.gate.faults import Fault, FaultKind
@@ -44,7 +44,7 @@ def _planned(partners: World, wants: list[WantedPartner] = ORDERS) -> tuple[Line
     head: AnyLine = PlanLine(_T, format=1, file="", salt="", fingerprint="")
     read = {Key(plan.wanted.tenant, one.kind.word): one.profile for plan in plans for one in plan.profiles}
     planned = Lines(lines)
-    return Lines([head, *lines, ReadyLine(_T, planned=len(planned.planned))]), read
+    return Lines([head, *lines, ReadyLine(_T, planned=len(planned.planned)), AgreedLine(_T)]), read
 
 
 def _run(

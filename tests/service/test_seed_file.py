@@ -47,3 +47,11 @@ def test_a_seed_with_mistakes_leaves_the_folder_fresh(tmp_path: Path) -> None:
     with pytest.raises(SeedError):
         seed_of(tmp_path, {"partners": []}, has_data=False)
     assert not (tmp_path / FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b'{"partners": []}', b"\xff"])
+def test_a_damaged_seed_is_told_of_and_not_replaced(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(text)
+    with pytest.raises(SettingsError, match="is damaged"):
+        seed_of(tmp_path, None, has_data=True)
+    assert (tmp_path / FILE_NAME).read_bytes() == text

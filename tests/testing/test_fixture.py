@@ -94,6 +94,11 @@ def test_the_journal_tells_what_was_asked_and_shows_no_token(partner_center: Par
     assert client.access_token() not in repr(partner_center.journal)
 
 
+def test_a_fault_is_that_of_a_tenant_that_there_is(partner_center: PartnerCenterDouble) -> None:
+    with pytest.raises(ValueError, match=r"no tenant 'nobody\.example'\. Its tenants: first\.partner\.example,"):
+        partner_center.faults.plan("*", "reset", tenant="nobody.example")
+
+
 def test_an_operation_that_is_not_there_cannot_fail(partner_center: PartnerCenterDouble) -> None:
     with pytest.raises(ValueError, match="update_billing_profile"):
         partner_center.faults.plan("update_biling_profile", "reset")

@@ -74,6 +74,42 @@ def test_a_test_that_failed_is_not_blamed_for_faults_that_it_never_met(pytester:
     result.assert_outcomes(failed=1)
 
 
+def test_a_test_that_was_skipped_or_expected_to_fail_is_not_blamed_either(pytester: pytest.Pytester) -> None:
+    result = _run(
+        pytester,
+        """
+        import pytest
+
+        def test_skips(partner_center):
+            partner_center.faults.plan("*", "reset")
+            pytest.skip("not here")
+
+        @pytest.mark.xfail
+        def test_fails(partner_center):
+            partner_center.faults.plan("*", "reset")
+            assert False
+        """,
+    )
+    result.assert_outcomes(skipped=1, xfailed=1)
+
+
+def test_a_fixture_that_fails_is_the_only_error(pytester: pytest.Pytester) -> None:
+    result = _run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture
+        def broken(partner_center):
+            partner_center.faults.plan("*", "reset")
+            raise OSError
+
+        def test_never_runs(broken): ...
+        """,
+    )
+    result.assert_outcomes(errors=1)
+
+
 def test_faults_of_one_test_do_not_meet_the_next(pytester: pytest.Pytester) -> None:
     first = 'def test_plans(partner_center):\n    partner_center.faults.plan("*", "reset")\n'
     _run(pytester, first + _READS).assert_outcomes(passed=2, errors=1)
@@ -83,6 +119,23 @@ def test_bad_manners_are_listed_at_the_end(pytester: pytest.Pytester) -> None:
     result = _run(pytester, _SENDS_NO_TAG)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*manners of the client*", "*::test_sends_no_tag", "*tag*"])
+
+
+def test_manners_of_one_run_are_not_those_of_the_next(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        from _pytest.runner import runtestprotocol
+
+        def pytest_runtest_protocol(item, nextitem):  # as plugins do that run a failed test again
+            for _ in range(2):
+                runtestprotocol(item, nextitem=nextitem, log=True)
+            return True
+        """
+    )
+    second = "    import pathlib\n    if pathlib.Path('ran').exists(): return\n    pathlib.Path('ran').touch()\n"
+    source = _SENDS_NO_TAG.replace("(partner_center):\n", "(partner_center):\n" + second)
+    result = _run(pytester, source)
+    assert str(result.stdout).count("::test_sends_no_tag") == 1
 
 
 @pytest.mark.parametrize("how", ["option", "ini"])
@@ -134,7 +187,15 @@ def test_an_asynchronous_test_awaits_its_client(pytester: pytest.Pytester) -> No
     result.assert_outcomes(passed=1)
 
 
-def test_every_worker_has_a_partner_center_of_its_own(pytester: pytest.Pytester) -> None:
+def _run_in_workers(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: int) -> pytest.RunResult:
+    # Without all the other plugins of this environment, which take longer to load than the tests to run.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return pytester.runpytest_subprocess("-p", "xdist", "-p", "partnercenter.testing.plugin", "-n", str(workers))
+
+
+def test_every_worker_has_a_partner_center_of_its_own(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytester.makepyfile(
         """
         import pytest
@@ -148,13 +209,14 @@ def test_every_worker_has_a_partner_center_of_its_own(pytester: pytest.Pytester)
             billing.update(profile)
         """
     )
-    result = pytester.runpytest_subprocess("-p", "xdist", "-n", "2")
-    result.assert_outcomes(passed=6)
+    _run_in_workers(pytester, monkeypatch, 2).assert_outcomes(passed=6)
 
 
-def test_manners_travel_from_a_worker_to_the_terminal(pytester: pytest.Pytester) -> None:
+def test_manners_travel_from_a_worker_to_the_terminal(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytester.makepyfile(_SENDS_NO_TAG)
-    result = pytester.runpytest_subprocess("-n", "1")
+    result = _run_in_workers(pytester, monkeypatch, 1)
     result.stdout.fnmatch_lines(["*manners of the client*", "*::test_sends_no_tag"])
 
 

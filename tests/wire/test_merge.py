@@ -96,6 +96,14 @@ def test_members_that_no_class_knows_collide_too() -> None:
     assert merged.collisions == (Collision("vendorNote", {"a": 1}, {"a": 2}, {"a": 3}),)
 
 
+def test_a_value_of_a_type_that_the_class_does_not_expect_is_a_value_too() -> None:
+    document: JsonObject = {"billingDay": "the last", "attributes": {"etag": "two"}}
+    theirs = BillingProfile.from_wire(document, strict=False)
+    merged = merge(BillingProfile(), BillingProfile(billing_day=5), theirs)
+    assert merged.collisions == (Collision("billingDay", None, 5, "the last"),)
+    assert merged.profile.to_wire() == document
+
+
 def test_the_casing_of_a_name_does_not_tell_members_apart() -> None:
     renamed = BillingProfile.from_wire({"VendorNote": {"a": 2}, "attributes": {"etag": "two"}})
     merged = merge(profile(), profile(), renamed)

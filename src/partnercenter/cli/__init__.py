@@ -172,7 +172,7 @@ def _exit_code() -> int:
         click.echo(" ".join(["Interrupted.", *notes]), err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        _with_place_of_cloud(error).show()
+        _with_place(error).show()
         return error.exit_code
     except Exception as error:
         # Imported here alone: a command that fails may load what it needs to say why.
@@ -185,8 +185,10 @@ def _exit_code() -> int:
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _with_place_of_cloud(error: click.ClickException) -> click.ClickException:
-    if isinstance(error, click.NoSuchOption) and error.option_name == "--cloud":
-        said = f"{error.message} It stands before the command, as in: partnercenter --cloud china billing get"
-        return click.UsageError(said, error.ctx)
+def _with_place(error: click.ClickException) -> click.ClickException:
+    """`error`; one of an option that stands before the verb says so."""
+    example = {"--cloud": "china", "--context": "production"}.get(getattr(error, "option_name", ""))
+    if isinstance(error, click.NoSuchOption) and example:
+        written = f"partnercenter {error.option_name} {example} billing get"
+        return click.UsageError(f"{error.message} It stands before the command, as in: {written}", error.ctx)
     return error

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from partnercenter.cli import query
 from partnercenter.wire.casing import fold
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.masking import masked
 from partnercenter.wire.shapes import Shape
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -62,12 +64,16 @@ def _format(typed: Format) -> Format:
 
 def console(*, err: bool = False) -> Console:
     """Where results go, or notes (`err`): coloured on a terminal, plain in a pipe, and never cut or wrapped."""
+    from rich.console import Console  # it takes a while to load, and `--help` and JSON do without
+
     return Console(highlight=False, soft_wrap=True, stderr=err)
 
 
 def show(document: JsonValue, output: Format) -> None:
     """Print a JSON value, or what `--query` picks from it, in the format asked for."""
     if output is Format.TABLE:
+        from rich.text import Text
+
         show_rows((path, Text(text)) for path, text in leaves(document) if not path.startswith(_HIDDEN))
         return
     if output is Format.PICKED:
@@ -86,6 +92,8 @@ def show(document: JsonValue, output: Format) -> None:
 
 def show_rows(rows: Iterable[tuple[str, Text]], *, err: bool = False) -> None:
     """Print two aligned columns: a dimmed name and its value."""
+    from rich.text import Text
+
     kept = list(rows)
     width = max((len(name) for name, _ in kept), default=0)
     for name, value in kept:
@@ -94,6 +102,8 @@ def show_rows(rows: Iterable[tuple[str, Text]], *, err: bool = False) -> None:
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print aligned columns below their titles. A pipe has no width, so no column is ever cut to fit one."""
+    from rich.text import Text
+
     lines = [titles, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for number, line in enumerate(lines):
@@ -129,14 +139,19 @@ def _for_people(value: JsonValue) -> JsonValue:
         return [_for_people(inner) for inner in value]
     if not isinstance(value, dict):
         return value
+    of_tax_id = value.get("member") == "taxId"  # a difference, which has the values under other names
     return {
-        name: masked(inner) if fold(name) == "taxid" and isinstance(inner, str) else _for_people(inner)
+        name: masked(inner)
+        if isinstance(inner, str) and (fold(name) == "taxid" or (of_tax_id and name in ("old", "new")))
+        else _for_people(inner)
         for name, inner in value.items()
     }
 
 
 def _show_picked(value: JsonValue) -> None:
     """The table of any JSON value: an array of objects has a column for each name, all else lines and rows."""
+    from rich.text import Text
+
     if isinstance(value, dict):
         show_rows((path, Text(text)) for path, text in leaves(value))
     elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):

@@ -40,15 +40,18 @@ def picked(document: JsonValue) -> JsonValue:
     """
     if not is_given():
         return document
-    from jmespath.exceptions import JMESPathError  # it has no types
+    from jmespath.exceptions import JMESPathTypeError  # it has no types
 
+    expression: _Expression = click.get_current_context().meta[_KEY]
     try:
-        expression: _Expression = click.get_current_context().meta[_KEY]
         return expression.search(document)
-    except JMESPathError as error:
-        # Whoever changed something has to know that the command itself did not fail.
-        said = f"The command was carried out, but --query does not fit its result: {error}"
-    raise click.UsageError(said)
+    except JMESPathTypeError as error:
+        # Its own text quotes the value, which may be a tax id, or the profile as a whole.
+        said = f"{error.function_name}() cannot take a {error.actual_type}."
+    except (ValueError, TypeError, ArithmeticError):  # as of a slice whose step is 0
+        said = "A value is not of the type that it needs."
+    # Whoever changed something has to know that the command itself did not fail.
+    raise click.UsageError(f"The command was carried out, but --query does not fit its result: {said}")
 
 
 def _compiled(typed: str, context: click.Context, parameter: click.Parameter) -> _Expression:
@@ -62,8 +65,10 @@ def _compiled(typed: str, context: click.Context, parameter: click.Parameter) ->
         said = f"it is no JMESPath expression from character {place + 1} on.\n  {typed}\n  {' ' * place}^"
     except JMESPathError:
         said = "it is empty."
+    except RecursionError:
+        said = "it is nested too deeply."
     else:
-        said = next(_wrong_calls(compiled.parsed), "")
+        said = next(_wrong_calls({"children": [compiled.parsed]}), "")
         if not said:
             return compiled
     raise click.BadParameter(said, context, parameter)
@@ -84,6 +89,8 @@ def _wrong_calls(node: JsonObject) -> Iterator[str]:
             yield f"{node.get('value')}() does not take {len(inner)} arguments but {len(known['signature'])}."
     for child in inner:
         if isinstance(child, dict):
+            if child.get("type") == "expref" and node.get("type") != "function_expression":
+                yield "an expression behind & is an argument of a function, and no value."
             yield from _wrong_calls(child)
 
 

@@ -23,8 +23,9 @@ _METHODS = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 
 _PATH = re.compile(r"/v[0-9]+(\.[0-9]+)?/[!-~]*")
 _STEPS_UP = {".", ".."}
-# RFC 9110 §8.8.3: a strong entity tag, with its quotes or without.
-_TAG = re.compile(r'"?([\x21\x23-\x7e]+)"?')
+# RFC 9110 §8.8.3: a strong entity tag, with its quotes or without. A bare * is none: it stands for any version
+# (§13.1.1), and in quotes, which are added here, for one that there never is.
+_TAG = re.compile(r'(?!\*$)"?([\x21\x23-\x7e]+)"?')
 
 # Members of bodies that no error and no log may show, whatever the service echoes.
 _SECRET = re.compile("tax_?id|password|secret|token", re.IGNORECASE)

@@ -39,7 +39,8 @@ def application_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-os.register_at_fork(after_in_child=application_loop.cache_clear)  # threads do not survive a fork
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=application_loop.cache_clear)  # threads do not survive it
 
 
 class AsgiTransport:

@@ -15,7 +15,7 @@ from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.drivers import AsyncDriver
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
 from partnercenter.client.told import Told
-from partnercenter.client.update import OnConflict, update_profile
+from partnercenter.client.update import OnConflict, check_arguments, update_profile
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.country_rules import CountryValidationRules
@@ -52,6 +52,7 @@ class AsyncProfileOperations(Told, Generic[P]):
     @asynccontextmanager
     async def edit(self, *, on_conflict: OnConflict = "merge", **options: Unpack[CallOptions]) -> AsyncIterator[P]:
         """As `ProfileOperations.edit`."""
+        check_arguments(on_conflict, options)  # before the block, whose work an error behind it would waste
         profile = await self.get(**another(options))
         before = copy.deepcopy(profile)
         yield profile

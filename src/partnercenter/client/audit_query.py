@@ -83,8 +83,11 @@ def list_audit_records(
 
 
 def _moment(name: str, value: date | datetime | None) -> str | None:
+    if value is None:
+        return None
+    exchange.check_is(date, value, name)
     if not isinstance(value, datetime):
-        return value.isoformat() if value else None
+        return value.isoformat()
     if value.tzinfo is None:
         raise ConfigurationError(
             f"{name} has no time zone.",

@@ -87,6 +87,8 @@ def checked_locale(given: str | None) -> str | None:
 
 def further_lines(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """`given` as header lines (RFC 9110 §5). Raises ConfigurationError that names the line and never its value."""
+    if not isinstance(given, Mapping):
+        raise ConfigurationError("headers has to be a mapping of names to values.")
     for name, value in given.items():
         if not isinstance(name, str) or not name or not _NAME_SIGNS.issuperset(name):
             raise ConfigurationError(f"headers has {str(name)[:40]!a}, which is no name of a header.")
@@ -95,10 +97,11 @@ def further_lines(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
                 f"headers has {name}, which the client writes itself.",
                 next_step="Leave it out; ids, locale, timeout and If-Match have arguments of their own.",
             )
-        if not isinstance(value, str) or not _fits(value) or value != value.strip():
+        if not isinstance(value, str) or not _fits(value):
             raise ConfigurationError(f"headers has a value for {name} that cannot stand in a header line.")
     return tuple(given.items())
 
 
 def _fits(value: str) -> bool:
-    return value.isascii() and value.isprintable()
+    # RFC 9110 §5.5: blanks at the ends are no part of a value.
+    return value.isascii() and value.isprintable() and value == value.strip()

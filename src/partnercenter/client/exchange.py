@@ -159,8 +159,14 @@ def read_profile(kind: ProfileKind[P], call: Call, response: Response) -> P:
 
 
 def read_profile_if_changed(kind: ProfileKind[P], call: Call, response: Response) -> P | None:
-    """The profile in a 2xx response; None for 304: the version that the caller has still stands (RFC 9110 §13.1.2)."""
-    return None if response.status == 304 else read_profile(kind, call, response)
+    """The profile in a 2xx response; None if the version that the caller has still stands: 304 (RFC 9110 §13.1.2), or
+    the same tag once more, for who does not evaluate If-None-Match answers with the whole.
+    """
+    if response.status == 304:
+        return None
+    profile = read_profile(kind, call, response)
+    is_known = call.if_none_match is not None and bare_tag(profile) == call.if_none_match.value
+    return None if is_known else profile
 
 
 def read_shape(shape: type[S], name: str, call: Call, response: Response) -> S:

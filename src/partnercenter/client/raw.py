@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from partnercenter.client.errors import ConfigurationError
 from partnercenter.wire.messages import Response
+from partnercenter.wire.shapes import shortened
 
 T = TypeVar("T")
 
@@ -44,7 +45,8 @@ class RawAnswer(tuple[T, Response]):
         return self.value, self.responses
 
     def __repr__(self) -> str:
-        return f"RawAnswer({type(self.value).__name__}, {[response.status for response in self.responses]})"
+        statuses = [response.status for response in self.responses]
+        return shortened(f"RawAnswer({type(self.value).__name__}, {statuses})")
 
 
 # A list of this thread or task while somebody in it wants the responses.

@@ -19,7 +19,7 @@ from partnercenter.client.call_options import CallOptions, another
 from partnercenter.client.drivers import BlockingDriver
 from partnercenter.client.profile_kinds import ProfileKind, VettingVersion
 from partnercenter.client.told import Told
-from partnercenter.client.update import OnConflict, update_profile
+from partnercenter.client.update import OnConflict, check_arguments, update_profile
 from partnercenter.wire.address_validation import AddressValidation
 from partnercenter.wire.audit_records import AuditRecord
 from partnercenter.wire.country_rules import CountryValidationRules
@@ -81,6 +81,7 @@ class ProfileOperations(Told, Generic[P]):
         Nothing is sent if the block changed nothing, or if it raised. Afterwards `profile` is as the service has it.
         on_conflict, options: as for `update`; the request id is that of the update. Raises what `update` does.
         """
+        check_arguments(on_conflict, options)  # before the block, whose work an error behind it would waste
         profile = self.get(**another(options))
         before = copy.deepcopy(profile)
         yield profile

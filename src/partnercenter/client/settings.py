@@ -85,8 +85,8 @@ class ClientSettings:
                 raise ConfigurationError(f"{name} must be more than 0.")
         for name in ("application_name", "locale"):
             value = getattr(self, name) or ""
-            if not (value.isascii() and value.isprintable()):
-                raise ConfigurationError(f"{name} goes into a header: printable ASCII characters only.")
+            if not (value.isascii() and value.isprintable() and value == value.strip()):
+                raise ConfigurationError(f"{name} goes into a header: printable ASCII, without blanks at its ends.")
         if self.cloud.addresses.retired:
             warnings.warn(
                 f"The cloud {self.cloud.value!r} was closed in 2021; nobody answers there.", UserWarning, stacklevel=3

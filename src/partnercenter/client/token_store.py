@@ -36,7 +36,8 @@ class FileStore:
     """A file, 0600. Raises ConfigurationError if it cannot be used, or if anybody but its owner could read it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.expanduser()
+        # One file has one lock, however it is named; and a link to it must not be what is replaced.
+        self._path = path.expanduser().resolve()
 
     def load(self) -> str | None:
         """The text of the file, or None."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import http.cookiejar
+import logging
 import ssl
 import time
 from collections.abc import Iterable, Iterator
@@ -127,6 +128,8 @@ class HttpTransport:
             body = bytearray()
             for chunk in response.iter_bytes():
                 _take(chunk, body)
+                if time.monotonic() > _END.get():  # a client of somebody else begins its timeouts anew with each read
+                    raise httpx2.ReadTimeout("")
             return _response(response, body)
 
 
@@ -144,8 +147,9 @@ class AsyncHttpTransport:
         """The response to `request`."""
         refuse_real_cloud(request.target)
         try:
-            async with asyncio.timeout(timeout):
-                return await self._exchange(request, timeout)
+            with _in_time(timeout):
+                async with asyncio.timeout(timeout):
+                    return await self._exchange(request, timeout)
         except TimeoutError:
             failure: TransportError = AnswerLostError(_WORDS[httpx2.ReadTimeout])
         except _FAILURES as error:
@@ -237,7 +241,17 @@ def _failure(error: Exception) -> TransportError:
 
 # One deadline for every wait of a blocking exchange: httpcore2 begins its timeouts anew with each byte that comes.
 
-_END: ContextVar[float] = ContextVar("the monotonic second in which the exchange of this thread has to end")
+_END: ContextVar[float] = ContextVar("the monotonic second in which the exchange of this thread or task has to end")
+
+
+def _is_not_ours(_: logging.LogRecord) -> bool:
+    """Whether a line of httpx2's log is about a request of somebody else: it shows the values of the query. Of ours the
+    log of this package tells, and does not.
+    """
+    return _END.get(None) is None
+
+
+logging.getLogger("httpx2").addFilter(_is_not_ours)
 
 
 @contextmanager

@@ -11,11 +11,11 @@ Nothing that others changed is overwritten: the merge leaves it alone, and its P
 from __future__ import annotations
 
 import copy
-from typing import Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from partnercenter.client import operations
 from partnercenter.client.attempts import Session
-from partnercenter.client.call_options import CallOptions, another
+from partnercenter.client.call_options import CallOptions, another, guid_or_new
 from partnercenter.client.conversation import Flow
 from partnercenter.client.errors import (
     ConfigurationError,
@@ -30,6 +30,8 @@ from partnercenter.wire.profiles import P
 OnConflict: TypeAlias = Literal["raise", "merge"]
 """What an update does when somebody else changed the profile first."""
 
+_ON_CONFLICT: Final = get_args(OnConflict)
+
 
 def update_profile(
     session: Session,
@@ -40,8 +42,7 @@ def update_profile(
     options: CallOptions | None = None,
 ) -> Flow[P]:
     """Replace a profile, or merge with what others made of it; `profile` itself is left as it is."""
-    if on_conflict not in get_args(OnConflict):
-        raise ConfigurationError(f"on_conflict can be {' or '.join(get_args(OnConflict))}.")
+    check_arguments(on_conflict, options)
     operations.check_can_be_sent(session, kind, profile)
     outcome = yield from _replace(session, kind, profile, options)
     if not isinstance(outcome, PreconditionFailedError):
@@ -58,6 +59,14 @@ def update_profile(
             theirs = yield from _theirs(session, kind, outcome, options)
     outcome.base, outcome.mine, outcome.theirs = profile.as_read(), copy.deepcopy(profile), theirs
     raise outcome
+
+
+def check_arguments(on_conflict: OnConflict, options: CallOptions | None) -> None:
+    """Raise ConfigurationError unless an update can be told so; for whoever lets a person work before the update."""
+    if on_conflict not in _ON_CONFLICT:
+        raise ConfigurationError(f"on_conflict can be {' or '.join(_ON_CONFLICT)}.")
+    if options:
+        guid_or_new("request_id", options.get("request_id"))
 
 
 def _replace(

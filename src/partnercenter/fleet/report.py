@@ -4,6 +4,7 @@
     planned    one profile: its tag when it was read, and what changes
     problem    one partner of whom nothing can be planned
     ready      once, after the last of these. A plan ends here
+    agreed     once: the plan may be carried out
     begun      an update is about to be sent: its ids, and its body without the tax id
     ended      what came of it
     resumed    another process goes on
@@ -108,6 +109,10 @@ class ReadyLine(Line, frozen=True, tag="ready", kw_only=True):
     planned: int
 
 
+class AgreedLine(Line, frozen=True, tag="agreed"):
+    """Somebody was asked, or said `--yes`; without it a report is a plan."""
+
+
 class BegunLine(Line, frozen=True, tag="begun", kw_only=True):
     """user: who signed in. tag: the precondition. body: see `document`."""
 
@@ -156,7 +161,7 @@ class ResumedLine(Line, frozen=True, tag="resumed"):
     """Another process goes on."""
 
 
-AnyLine = PlanLine | PlannedLine | ProblemLine | ReadyLine | BegunLine | EndedLine | ResumedLine
+AnyLine = PlanLine | PlannedLine | ProblemLine | ReadyLine | AgreedLine | BegunLine | EndedLine | ResumedLine
 
 _DECODER = msgspec.json.Decoder(AnyLine)
 
@@ -173,6 +178,7 @@ class Report:
     planned: dict[Key, PlannedLine] = field(default_factory=dict)
     problems: list[ProblemLine] = field(default_factory=list)
     is_ready: bool = False
+    is_agreed: bool = False
     begun: dict[Key, BegunLine] = field(default_factory=dict)
     ended: dict[Key, EndedLine] = field(default_factory=dict)
 
@@ -185,12 +191,14 @@ class Report:
                 self.problems.append(line)
             case ReadyLine() if not self.is_ready and line.planned == len(self.planned):
                 self.is_ready = True
-            case BegunLine() if self.is_ready and line.key in self.planned:
+            case AgreedLine() if self.is_ready and not self.is_agreed:
+                self.is_agreed = True
+            case BegunLine() if self.is_agreed and line.key in self.planned:
                 self.begun[line.key] = line
                 self.ended.pop(line.key, None)
-            case EndedLine() if self.is_ready and line.key in self.planned:
+            case EndedLine() if self.is_agreed and line.key in self.planned:
                 self.ended[line.key] = line
-            case ResumedLine() if self.is_ready:
+            case ResumedLine() if self.is_agreed:
                 pass
             case _:
                 return False

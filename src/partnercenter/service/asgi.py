@@ -69,7 +69,8 @@ class Service:
         if scope["type"] != "http":
             return
         request = _request(scope)
-        body, course, began = Body(receive), Course(), self.clock()
+        body, course = Body(receive), Course()
+        began = self.clock() if self.journal is not None else 0.0
         try:
             response = await self._answer(request, body, _peer(scope), course)
         except ConnectionDroppedError as dropped:
@@ -113,6 +114,8 @@ class Service:
             return openapi.answer(request)
         route = routes.find(request)
         course.operation = route.operation
+        if self.faults.is_empty:
+            return await self._ask_endpoint(route, request, body, ids, course)
         fault = self.faults.next(route.operation, partial(self._names_of_tenant, request))
         answer = partial(self._ask_endpoint, route, request, body, ids, course)
         if fault is None:

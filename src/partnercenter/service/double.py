@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from partnercenter.service import environment, seed, seed_document
+from partnercenter.service import environment, seed
 from partnercenter.service.app import make_service
 from partnercenter.service.asgi import Scope, Send, Service
+from partnercenter.service.endpoints import admin
 from partnercenter.service.gate import manners
-from partnercenter.service.gate.fault_play import Wait
+from partnercenter.service.gate.fault_play import ConnectionDroppedError, Wait
 from partnercenter.service.gate.faults import FaultPlan
 from partnercenter.service.gate.framing import Receive
 from partnercenter.service.gate.journal import Journal
@@ -23,13 +25,16 @@ from partnercenter.service.token_authority import Accounts, SigningKeys
 from partnercenter.service.virtual_clock import VirtualClock
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
+_ADMIN = admin.PREFIX.encode()
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a snapshot holds: the rows, who there is, and who of them is disabled."""
+    """What a snapshot holds: the rows, who there is, the rows that a reset gives them, and who is disabled."""
 
     image: bytes
     seeded: Seed
+    planted: bytes
     disabled: frozenset[str]
 
 
@@ -59,6 +64,7 @@ class Double:
         self.clock = VirtualClock()
         self.faults = FaultPlan()
         self.journal = Journal()
+        """Another one after a reset: requests that were under way then are written into the old one."""
         self._keys = keys
         self._base_url = base_url
         self._settings = settings or ServiceSettings()
@@ -66,6 +72,7 @@ class Double:
         self._wait = wait or self._pass_time
         self.on_seed: Callable[[Seed], None] | None = None
         """Is told of other partners, once they are there."""
+        self._age = 0
         self._snapshots = Snapshots[_State]()
         self._storage = MemoryStorage()
         self._seeded = seeded
@@ -74,7 +81,24 @@ class Double:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (ASGI 3)."""
-        await self._service(scope, receive, send)
+        if cast("bytes", scope.get("raw_path", b"")).startswith(_ADMIN):
+            await self._service(scope, receive, send)
+            return
+        await self._service(scope, self.in_time(receive), send)
+
+    def in_time(self, receive: Receive) -> Receive:
+        """`receive` of a request that comes now, which ends if all begins anew before its body is there.
+
+        Whoever comes after would find its update. A request waits for its body and for the time of a slow answer, and
+        for nothing else: memory answers at once.
+        """
+        age = self._age
+
+        async def receive_in_time() -> Mapping[str, object]:
+            message = await receive()
+            return message if age == self._age else {"type": "http.disconnect"}
+
+        return receive_in_time
 
     @property
     def service(self) -> Double:
@@ -104,11 +128,12 @@ class Double:
     def reset(self) -> None:
         """Be as new: data, accounts, faults, journal, clock, windows of the throttle and pending sign-ins.
 
-        Snapshots stay, as do the signing keys. Every profile has a new entity tag.
+        Snapshots stay, as do the signing keys. Every profile has a new entity tag. A request that waits
+        then, for its body or in a slow answer, is not carried out.
         """
         self.clock.reset()
         self.faults.replace(())
-        self.journal.clear()
+        self.journal = Journal(last=self.journal.last)
         self._storage.restore(self._image)
         self._service = self._make_service()
 
@@ -118,21 +143,29 @@ class Double:
         document: as seed-data describes it. Raises SeedError with everything that is wrong with it, and changes
         nothing then.
         """
-        seeded = seed_document.read_seed(document)
+        from partnercenter.service.seed_document import read_seed  # the most tests are content with the published one
+
+        seeded = read_seed(document)
         self._seeded, self._image = seeded, _planted(seeded)
         self.reset()
         self._tell_seed()
 
     def seed_document(self) -> JsonObject:
         """The partners that a reset returns to, as a document that `seed` takes."""
-        return seed_document.write_seed(self._seeded)
+        from partnercenter.service.seed_document import write_seed
+
+        return write_seed(self._seeded)
+
+    def partners(self) -> int:
+        """How many partners a reset returns to."""
+        return len(self._seeded.directory.tenants)
 
     def take_snapshot(self, name: str) -> SnapshotRow:
         """Keep data and accounts as they are now under `name`, in the place of what was kept under it.
 
         Raises SnapshotError for a name that cannot be, or if there are too many or too large ones.
         """
-        state = _State(self._storage.image(), self._seeded, self.accounts.disabled())
+        state = _State(self._storage.image(), self._seeded, self._image, self.accounts.disabled())
         return self._snapshots.keep(name, state, len(state.image), self.clock.now())
 
     def restore_snapshot(self, name: str) -> None:
@@ -142,9 +175,7 @@ class Double:
         """
         state = self._snapshots.find(name)
         self._storage.restore(state.image)
-        if state.seeded is not self._seeded:
-            self._seeded = state.seeded
-            self._image = _planted(state.seeded)
+        self._seeded, self._image = state.seeded, state.planted
         self._service = self._make_service()
         for account_id in state.disabled:
             self.accounts.disable(account_id)
@@ -172,6 +203,14 @@ class Double:
 
     def _make_service(self) -> Service:
         settings = self._settings
+        self._age += 1
+        age = self._age
+
+        async def wait(seconds: float) -> None:
+            await self._wait(seconds)
+            if age != self._age:
+                raise ConnectionDroppedError(reset=False)
+
         return make_service(
             self._base_url,
             self._storage,
@@ -184,7 +223,7 @@ class Double:
             admin_token=self._admin_token,
             clock=self.clock.now,
             monotonic=self.clock.monotonic,
-            wait=self._wait,
+            wait=wait,
             directory=self._seeded.directory,
             mpn_ids=self._seeded.mpn_ids,
             faults=self.faults,

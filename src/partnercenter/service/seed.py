@@ -192,7 +192,7 @@ class Seed:
     @property
     def mpn_ids(self) -> frozenset[str]:
         """Those of all partners."""
-        return frozenset(str(kinds[MPN.name]["mpnId"]) for kinds in self.profiles.values())
+        return frozenset(str(kinds[MPN.name]["mpnId"]) for kinds in self.profiles.values() if MPN.name in kinds)
 
 
 PUBLISHED = Seed(DIRECTORY, PROFILES)

@@ -64,21 +64,30 @@ def read_seed(document: JsonValue) -> Seed:
 
 def write_seed(seeded: Seed) -> JsonObject:
     """The document, with nothing left out, that `read_seed` reads as `seeded`."""
-    tokens = {seeded.directory.find_user(token.user_id): token for token in seeded.directory.refresh_tokens}
-    texts = {user.tenant_id: token.token for user, token in tokens.items() if user is not None}
-    return {"partners": [_partner_document(tenant, seeded, texts) for tenant in seeded.directory.tenants]}
+    # Looked up by tables of its own: a search in ten thousand partners for each of them takes a minute.
+    tenant_of = {user.id: user.tenant_id for user in seeded.directory.users}
+    texts = {tenant_of[token.user_id]: token.token for token in seeded.directory.refresh_tokens}
+    people: dict[str, list[JsonValue]] = {}
+    for user in seeded.directory.users:
+        people.setdefault(user.tenant_id, []).append(_user_document(user))
+    rows = ((tenant, seeded.profiles[tenant.id]) for tenant in seeded.directory.tenants)
+    return {
+        "partners": [
+            _partner_document(tenant, kinds, texts[tenant.id], people.get(tenant.id, [])) for tenant, kinds in rows
+        ]
+    }
 
 
-def _partner_document(tenant: Tenant, seeded: Seed, texts: Mapping[str, str]) -> JsonObject:
-    kinds = seeded.profiles[tenant.id]
+def _partner_document(
+    tenant: Tenant, kinds: Mapping[str, JsonObject], token: str, people: list[JsonValue]
+) -> JsonObject:
     documents: JsonObject = {name: _without_own(kinds[kind.name]) for name, kind in _KINDS.items()}
-    people: list[JsonValue] = [_user_document(user) for user in seeded.directory.users if user.tenant_id == tenant.id]
     return {
         "tenant": tenant.domain,
         "id": tenant.id,
         "name": tenant.name,
         "mpnId": kinds[MPN.name]["mpnId"],
-        "refreshToken": texts[tenant.id],
+        "refreshToken": token,
         "users": people,
         **documents,
     }

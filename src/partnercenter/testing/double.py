@@ -45,7 +45,7 @@ class PartnerCenterDouble:
         self._was_seeded = False
         self.base_url = running.base_url
         self.clock = VirtualTime(self._double.clock)
-        self.faults = Faults(self._double.faults, self._loop.call)
+        self.faults = Faults(self._double.faults, self._loop.call, lambda: self._double.seeded.directory)
         self.manners = Manners(lambda: self._loop.call(self._double.findings))
 
     def client(
@@ -111,7 +111,7 @@ class PartnerCenterDouble:
 
     @property
     def journal(self) -> list[Entry]:
-        """Every request of this test and its answer, the oldest first, without secrets."""
+        """The last requests of this test (1,000 at most) and their answers, the oldest first, without secrets."""
         return self._loop.call(self._double.journal.entries)
 
     def audit(self, tenant: str | None = None) -> list[AuditRecord]:

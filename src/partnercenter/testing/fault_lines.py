@@ -9,6 +9,7 @@ import msgspec
 
 from partnercenter.service.endpoints.routes import operations
 from partnercenter.service.gate.faults import ANY_OPERATION, Fault, FaultPlan
+from partnercenter.service.token_authority import Directory
 from partnercenter.wire.json_text import JsonObject
 
 FaultName: TypeAlias = Literal[
@@ -28,11 +29,15 @@ class Faults:
     """The plan in force. See `docs/administration.md` for what the words mean.
 
     plan: the one that the service asks. on_loop: calls a function where the service runs.
+    directory: who there is now.
     """
 
-    def __init__(self, plan: FaultPlan, on_loop: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self, plan: FaultPlan, on_loop: Callable[[Callable[[], None]], None], directory: Callable[[], Directory]
+    ) -> None:
         self._plan = plan
         self._on_loop = on_loop
+        self._directory = directory
         self._may_be_unused = False
 
     def plan(
@@ -58,7 +63,7 @@ class Faults:
 
     def plan_lines(self, lines: Iterable[Mapping[str, object]]) -> None:
         """Add several lines, in the form that /admin/faults takes. Raises ValueError as `plan`."""
-        added = [_read(dict(line)) for line in lines]
+        added = [_read(dict(line), self._directory()) for line in lines]
         self._on_loop(lambda: self._plan.replace([*_left(self._plan), *added]))
 
     def clear(self) -> None:
@@ -82,13 +87,16 @@ class Faults:
         return f"Faults({len(_left(self._plan))} not used up)"
 
 
-def _read(line: dict[str, object]) -> Fault:
+def _read(line: dict[str, object], directory: Directory) -> Fault:
     try:
         fault = msgspec.convert(line, Fault)
     except msgspec.ValidationError as error:
         raise ValueError(f"This is no line of a fault plan: {error}.") from None
     if fault.operation not in (ANY_OPERATION, *operations()):
         raise ValueError(f"There is no operation {fault.operation!r}. It can be *, {', '.join(operations())}.")
+    if fault.tenant and directory.find_tenant(fault.tenant) is None:
+        domains = ", ".join(tenant.domain for tenant in directory.tenants[:10])
+        raise ValueError(f"The seed has no tenant {fault.tenant!r}. Its tenants: {domains}.")
     return fault
 
 

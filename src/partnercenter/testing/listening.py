@@ -33,7 +33,7 @@ class _Elsewhere:
         parts = self._double.parts
         if parts is not self._made_of:
             self._made_of, self._service = parts, self._moved(parts)
-        await self._service(scope, receive, send)
+        await self._service(scope, self._double.in_time(receive), send)
 
     def _moved(self, parts: Service) -> Service:
         authority = TokenAuthority(
@@ -68,6 +68,8 @@ def listening(double: Double, keys: SigningKeys, loop: ServiceLoop) -> Iterator[
         serving.add_done_callback(lambda _: ready.set())
         ready.wait(_PATIENCE_SECONDS)
         try:
+            if serving.done():
+                serving.result()  # why it could not begin
             yield environment.variables(base_url, ca, double.parts.authentication.cloud, None, double.seeded)
         finally:
             server.should_exit = True

@@ -36,7 +36,7 @@ _CHOICES = {
 _GUARD_VARIABLE = "PARTNERCENTER_REAL_CLOUDS"
 
 _manners_key = pytest.StashKey[str]()
-_failed_key = pytest.StashKey[bool]()
+_passed_key = pytest.StashKey[bool]()
 _variable_key = pytest.StashKey[str | None]()
 
 
@@ -123,8 +123,10 @@ def partner_center(
     except SettingsError as error:
         pytest.fail(str(error), pytrace=False)
     yield double
-    faults, manners = double.faults.tell_unused(), double.manners.report()
-    double.end()
+    try:
+        faults, manners = double.faults.tell_unused(), double.manners.report()
+    finally:
+        double.end()
     complaints = []
     if faults:
         complaints.append(faults)
@@ -134,8 +136,9 @@ def partner_center(
             request.node.stash[_manners_key] = manners
         elif wanted == "fail":
             complaints.append(f"A client had bad manners:\n{manners}\n{_MANNERS_ADVICE}")
-    # A test that failed may have done so before it met its faults, and says more than these.
-    if complaints and not request.node.stash.get(_failed_key, False):
+    # A test that failed, was skipped or was expected to fail may have ended before it met its faults, and says more
+    # than these; so does another fixture that could not be made.
+    if complaints and request.node.stash.get(_passed_key, False):
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
@@ -146,13 +149,14 @@ _MANNERS_ADVICE = "If the test means it: partner_center.manners.allow_bad()."
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note whether the test failed; put the manners into its report, which travels from workers to the terminal."""
+    """Note whether the test passed; put the manners into its report, which travels from workers to the terminal."""
     report = yield
-    if call.when == "call":
-        item.stash[_failed_key] = report.failed
+    if call.when in ("setup", "call"):
+        item.stash[_passed_key] = call.when == "call" and report.passed
     manners = item.stash.get(_manners_key, "")
     if call.when == "teardown" and manners:
         report.sections.append((SECTION, manners))
+        del item.stash[_manners_key]  # a test can be run once more
     return report
 
 

@@ -21,7 +21,7 @@ from typing import Generic
 from partnercenter.wire.casing import fold
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.profiles import P
-from partnercenter.wire.shapes import Shape
+from partnercenter.wire.shapes import Member, Shape, shortened
 
 SET_BY_THE_SERVICE = frozenset({"links", "attributes", "profileType"})
 """Members of every profile that nobody changes."""
@@ -41,7 +41,7 @@ class Collision:
     theirs: JsonValue = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Merge(Generic[P]):
     """What came of it.
 
@@ -51,6 +51,10 @@ class Merge(Generic[P]):
 
     profile: P
     collisions: tuple[Collision, ...]
+
+    def __repr__(self) -> str:
+        members = [collision.member for collision in self.collisions]
+        return shortened(f"Merge({type(self.profile).__name__}, collisions={members})")
 
 
 def merge(base: P | None, mine: P, theirs: P) -> Merge[P]:
@@ -68,23 +72,38 @@ def _merge_into(merged: Shape, base: Shape | None, mine: Shape, path: str) -> It
         if not path and member.wire_name in SET_BY_THE_SERVICE:
             continue
         inside = f"{path}.{member.wire_name}" if path else member.wire_name
-        before, ours = (None if side is None else getattr(side, member.python_name) for side in (base, mine))
         if isinstance(theirs, Shape):
+            before, ours = (getattr(side, member.python_name, None) for side in (base, mine))
             if isinstance(ours, Shape):  # an object that is none at all is kept by the service (decision 4)
                 yield from _merge_into(theirs, before, ours, inside)
-        elif _is_mine(base is not None, before, ours, theirs):
-            setattr(merged, member.python_name, ours)
-        elif _collides(base is not None, before, ours, theirs):
-            yield Collision(inside, before, ours, theirs)
+            continue
+        old, own, other = (_value(side, member) for side in (base, mine, merged))
+        if _is_mine(base is not None, old, own, other):
+            setattr(merged, member.python_name, own)
+        elif _collides(base is not None, old, own, other):
+            yield Collision(inside, old, own, other)
     yield from _merge_unknown(merged, base, mine, path)
+
+
+def _value(side: Shape | None, member: Member) -> JsonValue:
+    """The value of `member`, be it of another type than the class says: then it stands among the unknown ones."""
+    if side is None:
+        return None
+    value: JsonValue = getattr(side, member.python_name)
+    if value is None and side.unknown:
+        _, value = _by_name(side.unknown).get(fold(member.wire_name), ("", None))
+    return value
 
 
 def _merge_unknown(merged: Shape, base: Shape | None, mine: Shape, path: str) -> Iterator[Collision]:
     """The same for the members that the classes do not know, which compare without case as all names do."""
+    if not (mine.unknown or merged.unknown):
+        return
+    values = {fold(member.wire_name) for member, value in merged.member_values() if not isinstance(value, Shape)}
     ours, theirs = _by_name(mine.unknown), _by_name(merged.unknown)
     before = _by_name(base.unknown) if base is not None else {}
     kept = dict(merged.unknown)
-    for folded in dict.fromkeys((*theirs, *ours)):
+    for folded in dict.fromkeys(name for name in (*theirs, *ours) if name not in values):
         (name, own), (spelled, other) = ours.get(folded, ("", None)), theirs.get(folded, ("", None))
         _, old = before.get(folded, ("", None))
         if _is_mine(base is not None, old, own, other):

@@ -24,6 +24,11 @@ LONGEST_REPR = 300
 """Characters of a repr, which is for a glance; `to_wire` has everything."""
 
 
+def shortened(shown: str) -> str:
+    """`shown`, the repr of something, cut to LONGEST_REPR characters."""
+    return shown if len(shown) <= LONGEST_REPR else f"{shown[: LONGEST_REPR - 4]}...)"
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """One reason why a body is not acceptable.
@@ -187,24 +192,26 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
         if not isinstance(value, dict):
             violations.append(Violation(path, "must be an object"))
             return cls()
-        known = members_of(cls)
+        table = _table_of(cls)
         found: set[str] = set()
         seen: list[str] = []
         given: dict[str, typing.Any] = {}  # each fits its member
         unknown: JsonObject = {}
         for name, inner in value.items():
-            folded = fold(name)
+            folded = table.folded.get(name) or fold(name)
             if folded in found:
                 violations.append(Violation(path, "has two names for one member, which differ only in their casing"))
             found.add(folded)
-            member = known.get(folded)
-            if member is None or not (strict or member.fits(inner)):
+            member = table.by_name.get(folded)
+            # The type that it nearly always has is compared here: a call for each member is felt.
+            fits = member is not None and (type(inner) is member.on_wire or member.fits(inner))
+            if member is None or not (strict or fits):
                 unknown[name] = inner
                 continue
             seen.append(member.wire_name)
             if inner is None:
                 continue
-            if not member.fits(inner):
+            if not fits:
                 violations.append(Violation(_inside(path, member), f"must be {member.word}"))
             elif member.shape is not None:
                 read = member.shape._read(inner, _inside(path, member), violations, strict=strict)
@@ -222,8 +229,7 @@ class Shape:  # noqa: PLW1641 - no __hash__: a shape can change, so it cannot be
     def __repr__(self) -> str:
         hidden = {f.name for f in fields(self) if not f.repr}
         shown = ((m.python_name, value) for m, value in self.member_values() if m.python_name not in hidden)
-        text = f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})"
-        return text if len(text) <= LONGEST_REPR else f"{text[: LONGEST_REPR - 4]}...)"
+        return shortened(f"{type(self).__name__}({', '.join(f'{name}={v!r}' for name, v in shown if not _blank(v))})")
 
 
 def _inside(path: str, member: Member) -> str:
@@ -237,12 +243,14 @@ def _blank(value: object) -> bool:
 class _Table(NamedTuple):
     """What a class of shapes is, worked out once.
 
-    by_name: its members by their folded names. wire_names, pascal_names: of the members, in their order.
+    by_name: its members by their folded names. folded: those names by the two spellings that are the usual ones.
+    wire_names, pascal_names: of the members, in their order.
     values_of: gives the values of one shape, in the same order.
     """
 
     members: tuple[Member, ...]
     by_name: dict[str, Member]
+    folded: dict[str, str]
     wire_names: tuple[str, ...]
     pascal_names: tuple[str, ...]
     values_of: Callable[[Shape], tuple[JsonValue | Shape, ...]]
@@ -270,6 +278,7 @@ def _make_table(shape: type[Shape]) -> _Table:
     table = _TABLES[shape] = _Table(
         members=members,
         by_name={fold(member.wire_name): member for member in members},
+        folded={name: fold(name) for member in members for name in (member.wire_name, member.pascal_name)},
         wire_names=tuple(member.wire_name for member in members),
         pascal_names=tuple(member.pascal_name for member in members),
         values_of=values_of,

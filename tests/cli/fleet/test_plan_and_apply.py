@@ -197,6 +197,21 @@ def test_a_stream_of_json_lines_tells_each_end_and_the_sum(fleet: Fleet, good: P
     assert lines[-1]["applied"] == 2
 
 
+def test_a_stream_of_json_lines_tells_what_is_in_the_way(fleet: Fleet, file: Path) -> None:
+    ended = fleet.apply("-f", str(file), "--yes", "--json")
+    [problem] = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert (problem["event"], problem["tenant"], ended.returncode) == ("problem", THIRD, 6)
+    assert "billing.address.country" in problem["messages"][0]
+
+
+def test_a_plan_that_nobody_agreed_to_is_not_gone_on_with(fleet: Fleet, good: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "kept.plan"
+    fleet.plan("-f", str(good), "--out", str(plan))
+    ended = fleet.apply("--resume", str(plan))
+    assert (ended.returncode, f"partnercenter apply --plan {plan}" in ended.stderr) == (2, True)
+    assert _order(fleet, FIRST) == "9000"
+
+
 def test_a_report_is_never_written_over(fleet: Fleet, good: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     assert fleet.apply("-f", str(good), "--yes", "--report", str(tmp_path / "mine")).returncode == 2

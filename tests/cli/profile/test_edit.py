@@ -171,6 +171,24 @@ def test_a_collision_that_is_decided_is_sent(stage: Stage, tmp_path: Path) -> No
     assert (profile.purchase_order_number, profile.address.city) == ("9321", "Seattle")
 
 
+def test_a_collision_that_is_passed_over_is_asked_about_again(stage: Stage, tmp_path: Path) -> None:
+    _somebody_writes_77(stage)
+    ended = edited(tmp_path, TO_9321, 'sed -i "s/city:.*/city: Tacoma/" "$1"')
+    assert (ended.returncode, stage.billing().purchase_order_number) == (5, "77")
+    assert "#! - purchaseOrderNumber: somebody else changed it, too; decide, and remove" in shown(tmp_path, 3)
+    assert "city: Tacoma\n" in kept(ended)
+
+
+def test_a_refusal_after_a_merge_does_not_put_the_changes_of_somebody_else_back(stage: Stage, tmp_path: Path) -> None:
+    stage.meanwhile.append(lambda: stage.change(city="Seattle"))
+    to_eur, to_usd = (f'sed -i "s/^billingCurrency:.*/billingCurrency: {code}/" "$1"' for code in ("EUR", "USD"))
+    assert (
+        edited(tmp_path, f"{TO_9321}; {to_eur}", to_usd).returncode == 0
+    )  # that currencies are fixed, it finds out last
+    profile = stage.billing()
+    assert (profile.address.city, profile.purchase_order_number) == ("Seattle", "9321")
+
+
 def test_a_new_tax_id_survives_a_collision_of_another_member(stage: Stage, tmp_path: Path) -> None:
     _somebody_writes_77(stage)
     mine = TO_9321 + ' ; sed -i "s/^taxId:.*/taxId: 98-765432/" "$1"'
@@ -189,6 +207,12 @@ def test_an_editor_that_is_not_there_is_named(stage: Stage) -> None:
     refused = command_line("billing", "edit", environ={"EDITOR": "no-such-editor --wait", "VISUAL": ""})
     assert refused.returncode == 1
     assert "'no-such-editor' cannot be started" in refused.stderr
+
+
+def test_an_editor_whose_quotes_do_not_close_is_told_so(stage: Stage) -> None:
+    refused = command_line("billing", "edit", environ={"EDITOR": "vi 'x", "VISUAL": ""})
+    assert refused.returncode == 2
+    assert "EDITOR or VISUAL is no command line: No closing quotation" in refused.stderr
 
 
 def test_an_editor_may_have_options(stage: Stage, tmp_path: Path) -> None:

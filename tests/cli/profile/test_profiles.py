@@ -9,8 +9,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from partnercenter import FixedToken, PartnerCenter
+from partnercenter import FixedToken, PartnerCenter, VettingVersion
 from partnercenter.cli.profile import groups
+from partnercenter.cli.profile.profile_verbs import VETTING_VERSIONS
 from partnercenter.cli.signing_in import session
 from partnercenter.wire.messages import Request, Response
 from tests.running_service import RunningService, run_cli, running_service
@@ -154,3 +155,7 @@ def test_validate_tells_a_program_which_violations_are_of_a_country(monkeypatch:
     told = json.loads(validated(monkeypatch, "-o", "json").stdout)["violations"]
     by_country = {violation["member"]: violation["byCountry"] for violation in told}
     assert (by_country["billingDay"], by_country["address.postalCode"]) == (False, True)
+
+
+def test_every_vetting_version_can_be_asked_for() -> None:
+    assert [name.upper().replace("-", "_") for name in VETTING_VERSIONS] == [one.name for one in VettingVersion]

@@ -202,6 +202,15 @@ def test_a_damaged_file_is_refused(run: Run, tmp_path: Path) -> None:
     assert "does not hold contexts" in refused.stderr
 
 
+@pytest.mark.parametrize("member", ['"cloud": "mars"', '"tenant": 5', '"tokens": "what"', '"tokens": null'])
+def test_a_context_with_a_value_that_is_none_of_ours_is_refused(run: Run, tmp_path: Path, member: str) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "contexts.json").write_text(f'{{"current": "a", "contexts": {{"a": {{{member}}}}}}}')
+    refused = run("whoami")
+    assert refused.returncode == 2
+    assert "does not hold contexts" in refused.stderr
+
+
 def test_contexts_that_are_added_at_once_are_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARTNERCENTER_CONFIG_DIR", str(tmp_path / "config"))
 
@@ -253,6 +262,21 @@ def test_a_tenant_is_found_by_its_id_and_by_its_domain(tenant: str) -> None:
 def test_a_tenant_of_nobody_is_told_how_to_sign_in() -> None:
     with pytest.raises(SignInError, match=r"partnercenter login --tenant third\.example"):
         open_for_tenant("third.example")
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_context_that_is_named_speaks_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CHOSEN, "context", "local")
+    open_for_tenant(FIRST).close()
+    with pytest.raises(SignInError, match=SECOND):
+        open_for_tenant(SECOND)
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_context_of_another_cloud_than_was_chosen_does_not_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CHOSEN, "cloud", "china")
+    with pytest.raises(SignInError):
+        open_for_tenant(FIRST)
 
 
 @pytest.mark.usefixtures("opened")

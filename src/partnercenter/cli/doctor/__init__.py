@@ -64,11 +64,15 @@ def examine() -> Iterator[Finding]:
         # The API and the authority may be one host, as that of a local service.
         for url in dict.fromkeys((settings.api_url, settings.authority_url)):
             yield from machine.proxy(url)
+            if machine.has_broken_proxy(url):
+                blocked = True
+                continue
             ways = list(network.way_to(url, settings))
             yield from ways
             if url == settings.authority_url:
-                blocked = any(way.state is State.PROBLEM for way in ways)
-        yield from network.clock(settings)
+                blocked |= any(way.state is State.PROBLEM or way.told.endswith(network.NO_TRUST) for way in ways)
+        if not machine.has_broken_proxy(settings.api_url):
+            yield from network.clock(settings)
     if speaks is not None and not blocked:
         yield from sign_in.authority(speaks)
         yield from sign_in.user(speaks)

@@ -80,13 +80,33 @@ def proxy(url: str) -> Iterator[Finding]:
         named = bool(getproxies())
         yield ok("proxy", f"none for {host}" + (" (others are asked through one)" if named else ""))
         return
-    place = urlsplit(through if "//" in through else f"//{through}")
-    shown = f"{place.hostname}:{place.port or 80}"  # without the user name and password that it may hold
+    place = _host_and_port(through)
+    if place is None:
+        mend = "export HTTPS_PROXY=http://<host>:<port>"
+        yield problem("proxy", f"{host} would be asked through a proxy whose address is no address.", mend)
+        return
+    shown = "{}:{}".format(*place)  # without the user name and password that it may hold
     away = f'export NO_PROXY="{host},$NO_PROXY"'
-    if _listens(place.hostname or "", place.port or 80):
+    if _listens(*place):
         yield warning("proxy", f"{host} is asked through {shown}, as HTTPS_PROXY or its like says.", away)
     else:
         yield problem("proxy", f"{host} would be asked through {shown}, and nobody listens there.", away)
+
+
+def has_broken_proxy(url: str) -> bool:
+    """Whether `url` would be asked through a proxy whose address is none: then nobody can be asked at all."""
+    through = proxy_of(url)
+    return through is not None and _host_and_port(through) is None
+
+
+def _host_and_port(through: str) -> tuple[str, int] | None:
+    """Of a proxy; None if its address is none."""
+    try:
+        place = urlsplit(through if "//" in through else f"//{through}")
+        port = place.port
+    except ValueError:  # its text quotes what may be a password
+        return None
+    return place.hostname or "", port or 80
 
 
 def _listens(host: str, port: int) -> bool:

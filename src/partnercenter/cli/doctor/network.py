@@ -18,6 +18,9 @@ from partnercenter.client.conversation import TransportError
 from partnercenter.client.settings import ENV_CA_BUNDLE, is_on_this_machine
 from partnercenter.wire.messages import Request
 
+NO_TRUST = "the CA bundle cannot be used"
+"""Why no certificate was looked at, and nobody can be asked."""
+
 _SECONDS = 5.0
 _SOON_DAYS = 14.0
 _LOCAL_CA = 'eval "$(partnercenter env)"'
@@ -52,6 +55,9 @@ def way_to(url: str, settings: ClientSettings) -> Iterator[Finding]:
 def _connection(host: str, port: int, settings: ClientSettings, *, with_tls: bool) -> Finding:
     try:
         context = ssl.create_default_context(cafile=settings.ca_bundle)
+    except OSError:
+        return skipped("tls", f"{host}: {NO_TRUST}")
+    try:
         with socket.create_connection((host, port), timeout=_SECONDS) as connection:
             if not with_tls:
                 return warning("tls", f"{host}:{port} is plain HTTP", "Leave out --no-tls when you start the service.")

@@ -23,7 +23,16 @@ from partnercenter.cli.signing_in import production
 from partnercenter.client.cloud_guard import is_real_cloud
 from partnercenter.fleet.carry_out import Errand
 from partnercenter.fleet.moment import moment
-from partnercenter.fleet.report import EndedLine, PlannedLine, Report, ReportError, ResumedLine, encode, read
+from partnercenter.fleet.report import (
+    AgreedLine,
+    EndedLine,
+    PlannedLine,
+    Report,
+    ReportError,
+    ResumedLine,
+    encode,
+    read,
+)
 from partnercenter.fleet.report_file import ReportFile
 from partnercenter.fleet.run import Conduct, errands, run
 
@@ -39,9 +48,10 @@ def begin(start: Start, place: Path | None, manner: Manner) -> ExitCode:
         return start.code
     _confirm(to_change, manner)
     path = place or _beside(start.file)
-    report = read(start.lines)
+    lines = [*start.lines, AgreedLine(moment())]
+    report = read(lines)
     try:
-        writer = ReportFile.create(path, start.lines)
+        writer = ReportFile.create(path, lines)
     except FileExistsError:
         raise click.UsageError(f"{path} is there already. Name another file with --report.") from None
     with writer:
@@ -56,6 +66,10 @@ def go_on(path: Path, file: Path | None, manner: Manner) -> ExitCode:
     except ReportError as error:
         raise click.UsageError(f"{path}: {error}") from None
     with writer:
+        if not report.is_agreed:
+            raise click.UsageError(
+                f"{path} is a plan, and no report. Apply it: partnercenter apply --plan {shlex.quote(str(path))}"
+            )
         to_do = errands(report, wanted, {})
         if not to_do:
             click.echo(f"Nothing is left to do: {summary_line(report)}", err=True)

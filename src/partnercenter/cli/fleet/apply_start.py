@@ -12,7 +12,7 @@ import click
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.fleet.manner import Manner
 from partnercenter.cli.fleet.plan import look_at_all, plan_lines
-from partnercenter.cli.fleet.printing import code_of_plan, show_planned, show_plans, worst
+from partnercenter.cli.fleet.printing import code_of_plan, show_planned, show_plans, show_problem_lines, worst
 from partnercenter.cli.fleet.profile_file import read_file
 from partnercenter.fleet.fingerprint import fingerprint
 from partnercenter.fleet.report import AnyLine, Key, Report, ReportError, lines_of, read
@@ -37,23 +37,28 @@ def from_file(file: Path, manner: Manner) -> Start:
     """Plan what `file` wants, and show it. Raises click.UsageError."""
     wanted = read_file(file)
     plans = look_at_all(wanted, manner.open_for, manner.parallel, file)
-    if not manner.as_json:
+    lines = plan_lines(file, wanted, plans)
+    if manner.as_json:
+        show_problem_lines(lines)
+    else:
         show_plans(plans)
     profiles = {Key(plan.wanted.tenant, one.kind.word): one.profile for plan in plans for one in plan.profiles}
-    return Start(file, wanted, plan_lines(file, wanted, plans), worst(map(code_of_plan, plans)), profiles)
+    return Start(file, wanted, lines, worst(map(code_of_plan, plans)), profiles)
 
 
 def from_plan(path: Path, file: Path | None, manner: Manner) -> Start:
     """Take up the plan that is kept in `path`, and show it. Raises click.UsageError if it is none, or out of date."""
     lines, report = read_report(path)
-    if report.begun or report.ended:
+    if report.is_agreed:
         again = f"partnercenter apply --resume {shlex.quote(str(path))}"
         raise click.UsageError(f"{path} is the report of a run. Go on with it: {again}")
     wanted, place = unchanged(report, file)
-    if not manner.as_json:
+    if manner.as_json:
+        show_problem_lines(lines)
+    else:
         show_planned(report.planned.values())
-    for problem in report.problems:
-        click.secho(f"{problem.tenant}: {'; '.join(problem.messages)}", fg="red", err=True)
+        for problem in report.problems:
+            click.secho(f"{problem.tenant}: {'; '.join(problem.messages)}", fg="red", err=True)
     return Start(place, wanted, lines, ExitCode.REFUSED if report.problems else ExitCode.OK)
 
 

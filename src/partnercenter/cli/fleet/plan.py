@@ -58,6 +58,8 @@ def command(
       partnercenter plan -f profiles.csv --json | jq -r 'select(.status == "problem") | .tenant'
       partnercenter plan -f profiles.yaml --out friday.plan && partnercenter apply --plan friday.plan
     """
+    if as_json and output is not Format.TABLE:
+        raise click.UsageError("Give --json, or -o and --query.")
     check_new(out)
     wanted = read_file(file)
     plans = look_at_all(wanted, opener(credentials), parallel, file, _print_line if as_json else None)

@@ -15,7 +15,16 @@ from partnercenter.cli.output import console, show_rows
 from partnercenter.fleet.changes import Change
 from partnercenter.fleet.look import PartnerPlan
 from partnercenter.fleet.member_paths import Value
-from partnercenter.fleet.report import ChangedMember, EndedLine, Outcome, PlannedLine, Report
+from partnercenter.fleet.report import (
+    AnyLine,
+    ChangedMember,
+    EndedLine,
+    Outcome,
+    PlannedLine,
+    ProblemLine,
+    Report,
+    encode,
+)
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
 _WORDS: dict[Value, str] = {None: "(none)", "": "(empty)"}
@@ -108,6 +117,13 @@ def show_planned(lines: Iterable[PlannedLine]) -> None:
         if changes:
             show_tenant(tenant, tenant_id)
             show_changes(changes)
+
+
+def show_problem_lines(lines: Iterable[AnyLine]) -> None:
+    """For programs: what is in the way, as the report has it."""
+    for line in lines:
+        if isinstance(line, ProblemLine):
+            click.echo(encode(line).decode(), nl=False)
 
 
 def show_tenant(tenant: str, tenant_id: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from rich.text import Text
+from typing import TYPE_CHECKING, NamedTuple
 
 from partnercenter.cli.output import document_of, readable
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.shapes import Shape
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _NONE = "(none)"
 _SET_BY_THE_SERVICE = ("attributes.", "links.", "profileType")
@@ -43,6 +44,8 @@ def differences(before: Shape, after: Shape) -> list[tuple[str, str, str]]:
 
 def difference_rows(before: Shape, after: Shape) -> list[tuple[str, Text]]:
     """What changed as rows to show, red and green on a terminal: `purchaseOrderNumber  9888 → 9321`."""
+    from rich.text import Text
+
     return [(path, Text.assemble((old, "red"), " → ", (new, "green"))) for path, old, new in differences(before, after)]
 
 

@@ -9,7 +9,7 @@ open the text ─┬─ unchanged or empty: cancelled
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
@@ -25,6 +25,7 @@ from partnercenter.cli.profile.profile_update import advice, note, show_change
 from partnercenter.cli.profile.profile_verbs import ProfileVerb
 from partnercenter.cli.signing_in import session
 from partnercenter.cli.signing_in.production import yes_option
+from partnercenter.wire.merge import Collision
 from partnercenter.wire.profiles import P
 
 
@@ -33,13 +34,15 @@ class _Draft(Generic[P]):
     """What is being edited.
 
     before: the profile as it was read last. text: what the editor is to show. typed: what the user wrote last, "" for
-    nothing yet. code: what the command ends with if the user gives up now.
+    nothing yet. collisions: what somebody else changed, too, as far as the text shows it. code: what the command ends
+    with if the user gives up now.
     """
 
     verb: ProfileVerb[P]
     before: P
     text: str
     typed: str = ""
+    collisions: Sequence[Collision] = ()
     code: ExitCode = ExitCode.OK
 
     @property
@@ -118,6 +121,10 @@ def _typed(draft: _Draft[P]) -> P | None:
         except ProfileTextError as error:
             reasons = error.violations
         else:
+            undecided = edit_text.undecided(typed, wanted, draft.collisions)
+            if undecided:
+                _open_again(draft, undecided, ExitCode.PRECONDITION_FAILED)
+                continue
             # What is wrong with the profile as it stands is not for this edit to mend.
             known = draft.before.validate()
             reasons = [violation for violation in wanted.validate() if violation not in known]
@@ -134,9 +141,9 @@ def _edited(draft: _Draft[P]) -> str:
         raise
 
 
-def _open_again(draft: _Draft[P], reasons: Iterable[object]) -> None:
+def _open_again(draft: _Draft[P], reasons: Iterable[object], code: ExitCode = ExitCode.REFUSED) -> None:
     """Let the editor show what was typed below the reasons why it cannot be taken."""
-    draft.text, draft.code = edit_text.with_reasons(draft.typed, reasons), ExitCode.REFUSED
+    draft.text, draft.code = edit_text.with_reasons(draft.typed, reasons), code
 
 
 def _merged(draft: _Draft[P], error: PreconditionFailedError) -> P | None:
@@ -145,8 +152,11 @@ def _merged(draft: _Draft[P], error: PreconditionFailedError) -> P | None:
     if not isinstance(error.theirs, verb.shape):
         raise error
     draft.before, merge = error.theirs, error.merge(verb.shape)
+    draft.collisions = merge.collisions
     console(err=True).print("Somebody changed the profile meanwhile. Your changes go onto that.")
     if not merge.collisions:
+        # The old text has their members as they were: if it came back after a refusal, it would undo what they did.
+        draft.typed = edit_text.write(merge.profile, draft.before, verb.title, verb.read_only)
         return merge.profile
     for collision in merge.collisions:
         assignments.put(merge.profile, collision.member, collision.mine)

@@ -88,6 +88,18 @@ def beside_collisions(collisions: Iterable[Collision]) -> dict[str, str]:
     }
 
 
+def undecided(text: str, wanted: P, collisions: Sequence[Collision]) -> list[Violation]:
+    """Those of `collisions` that the user passed over: in `text`, from which `wanted` was read, the comment still
+    stands, and below it the value that stood there.
+    """
+    lines = {line.strip() for line in text.splitlines()}
+    return [
+        Violation(each.member, "somebody else changed it, too; decide, and remove the line that says so")
+        for each, comment in zip(collisions, beside_collisions(collisions).values(), strict=True)
+        if f"# {comment}" in lines and assignments.value_at(wanted, each.member) == each.mine
+    ]
+
+
 def _quoted(path: str, value: JsonValue) -> str:
     return "nothing" if value is None else re.sub(r"\s+", " ", f"{readable(path, value)!r}")
 

@@ -27,6 +27,7 @@ class EditorFailedError(click.ClickException):
 
 def require_editor() -> None:
     """click.UsageError if a text could not be edited: an editor that nobody named needs a terminal."""
+    _words()
     if not (_named() or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise click.UsageError("There is no terminal for an editor. Name one in EDITOR, or change members with `set`.")
 
@@ -36,7 +37,7 @@ def edited(text: str, name: str) -> str:
 
     name: of the file. EditorFailedError if the editor cannot be started, or ends with an error.
     """
-    words = shlex.split(_named() or _USUAL)
+    words = _words()
     with tempfile.TemporaryDirectory(prefix="partnercenter-") as folder:  # 0700
         file = Path(folder) / name
         file.write_text(text, "utf-8")
@@ -66,6 +67,13 @@ def kept(text: str, name: str) -> Path:
 
 def _named() -> str:
     return (os.environ.get("VISUAL") or os.environ.get("EDITOR") or "").strip()
+
+
+def _words() -> list[str]:
+    try:
+        return shlex.split(_named() or _USUAL)
+    except ValueError as error:
+        raise click.UsageError(f"EDITOR or VISUAL is no command line: {error}.") from None
 
 
 @contextmanager

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
-from partnercenter import OutcomeUnknownError, PartnerCenter, PreconditionFailedError
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, console, document_of, show, show_rows
 from partnercenter.cli.profile.differences import difference_rows, differences
 from partnercenter.cli.profile.profile_verbs import ProfileVerb
 from partnercenter.cli.signing_in import production
 from partnercenter.wire.profiles import P, Profile
+
+if TYPE_CHECKING:
+    from partnercenter import PartnerCenter
 
 
 def send(
@@ -62,6 +65,8 @@ def advice(word: str, *, can_be_repeated: bool) -> Iterator[None]:
 
     can_be_repeated: whether the command takes the request id of an earlier update.
     """
+    from partnercenter import OutcomeUnknownError, PreconditionFailedError
+
     try:
         yield
     except PreconditionFailedError as error:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Generic, TypeAlias
 
 import click
 
-from partnercenter.client.profile_kinds import VettingVersion
 from partnercenter.wire.profiles import (
     BillingProfile,
     LegalBusinessProfile,
@@ -19,6 +18,7 @@ from partnercenter.wire.profiles import (
 )
 
 if TYPE_CHECKING:
+    from partnercenter import VettingVersion
     from partnercenter.client.resources import Profiles
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
@@ -54,7 +54,15 @@ class ProfileVerb(Generic[P]):
         return self.update(profiles, profile, request_id)
 
 
-_VETTING_VERSIONS = {version.name.lower().replace("_", "-"): version for version in VettingVersion}
+VETTING_VERSIONS = ("none", "current", "last-finalized")
+"""What `--vetting-version` takes: the names of the members of VettingVersion, which is loaded when it is needed."""
+
+
+def _vetting_version(chosen: str | None) -> VettingVersion | None:
+    from partnercenter import VettingVersion
+
+    return VettingVersion[chosen.upper().replace("-", "_")] if chosen else None
+
 
 BILLING: ProfileVerb[BillingProfile] = ProfileVerb(
     "billing",
@@ -69,13 +77,13 @@ LEGAL: ProfileVerb[LegalBusinessProfile] = ProfileVerb(
     "legal",
     "legal business profile",
     LegalBusinessProfile,
-    get=lambda profiles, chosen: profiles.legal_business_profile.get(_VETTING_VERSIONS[chosen] if chosen else None),
+    get=lambda profiles, chosen: profiles.legal_business_profile.get(_vetting_version(chosen)),
     update=lambda profiles, profile, request_id: profiles.legal_business_profile.update(profile, request_id=request_id),
     resource_type="partner_legal_business_profile",
     read_only=("vettingStatus", "vettingSubStatus"),
     examples=("companyApproverEmail=james@contoso.com", "primaryContact.firstName=James"),
     option=click.option(
-        "--vetting-version", "chosen", type=click.Choice(list(_VETTING_VERSIONS)), help="Which version of it."
+        "--vetting-version", "chosen", type=click.Choice(VETTING_VERSIONS), help="Which version of it."
     ),
     example_of_option="--vetting-version last-finalized",
 )

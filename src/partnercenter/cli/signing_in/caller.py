@@ -128,14 +128,20 @@ def of_context(name: str, context: Context, reason: str) -> Caller:
 
 
 def everybody() -> Iterator[Caller]:
-    """Everybody who could speak, the likeliest first; those who cannot, for lack of a secret, are left out."""
+    """Everybody who could speak, the likeliest first; those who cannot, for lack of a secret, are left out.
+
+    A context that somebody named speaks alone: another one might be of another service, as of a real cloud.
+    """
     if CHOSEN.context or os.environ.get(ENV_CONTEXT):
         yield find()
+        return
     yield from _exported()
     contexts = context_file.read()
     for name in sorted(contexts.named, key=lambda name: (name != contexts.current, name)):
         try:
-            yield of_context(name, contexts.named[name], "it is of that tenant")
+            speaks = of_context(name, contexts.named[name], "it is of that tenant")
+            if CHOSEN.cloud in (None, speaks.settings.cloud.value):
+                yield speaks
         except (SignInError, ConfigurationError, click.ClickException):  # the last: its local service does not run
             continue
 

@@ -120,7 +120,7 @@ def load() -> Contexts:
     """As `read`, without a look at what earlier versions left."""
     try:
         content = json.loads(path().read_text("utf-8"))
-        named = {name: Context(**members) for name, members in content["contexts"].items()}
+        named = {check_name(name): _read(members) for name, members in content["contexts"].items()}
         return Contexts(content.get("current"), named)
     except (FileNotFoundError, NotADirectoryError):
         return Contexts()
@@ -156,6 +156,18 @@ def check_place() -> None:
 def with_members(context: Context, **members: str | None) -> Context:
     """`context` with those of `members` that are not None."""
     return replace(context, **{name: value for name, value in members.items() if value is not None})
+
+
+def _read(members: dict[str, str]) -> Context:
+    """The context that a file describes, which a person may have edited. TypeError or ValueError if it is none."""
+    context = Context(**members)
+    if not all(isinstance(value, str) for value in members.values()):
+        raise TypeError(members.keys())
+    if context.cloud is not None:
+        Cloud(context.cloud)
+    if context.tokens not in ("file", "keyring"):
+        raise ValueError(context.tokens)
+    return context
 
 
 def _write(contexts: Contexts) -> None:

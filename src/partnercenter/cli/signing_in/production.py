@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from partnercenter import ClientSettings, PartnerCenter
-from partnercenter.cli.signing_in import access_claims
-from partnercenter.client.cloud_guard import is_real_cloud
+if TYPE_CHECKING:
+    from partnercenter import ClientSettings, PartnerCenter
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -22,6 +21,8 @@ def yes_option(function: F) -> F:
 
 def is_production(settings: ClientSettings) -> bool:
     """Whether the API that `settings` name is that of a real cloud."""
+    from partnercenter.client.cloud_guard import is_real_cloud
+
     return is_real_cloud(settings.api_url)
 
 
@@ -34,6 +35,8 @@ def confirm(partner: PartnerCenter, what: str, yes: bool) -> None:
     """
     if not is_production(partner.settings):
         return
+    from partnercenter.cli.signing_in import access_claims
+
     claims = access_claims.of(partner.access_token())
     user = claims.get("upn") or claims.get("appid")
     ask(f"cloud {partner.settings.cloud.value}, tenant {claims.get('tid')}, user {user}", what, yes)

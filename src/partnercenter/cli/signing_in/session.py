@@ -1,28 +1,19 @@
-"""The clients of the commands."""
+"""The clients of the commands. The SDK is loaded by whoever opens one, and not for `--help`."""
 
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-from partnercenter import PartnerCenter, SignInError
-from partnercenter.cli.signing_in import caller
-from partnercenter.cli.signing_in.caller import Caller
-
-
-class _Client(PartnerCenter):
-    """A client that closes the credential that was made for it."""
-
-    def __init__(self, speaks: Caller) -> None:
-        super().__init__(speaks.credential, settings=speaks.settings)
-        self._speaks = speaks
-
-    def close(self) -> None:
-        super().close()
-        self._speaks.credential.close()
+if TYPE_CHECKING:
+    from partnercenter import PartnerCenter
+    from partnercenter.cli.signing_in.caller import Caller
 
 
 def open_partner_center() -> PartnerCenter:
     """A client for the commands. SignInError if nobody is signed in; see also `caller.find`."""
+    from partnercenter.cli.signing_in import caller
+
     return open_for(caller.find())
 
 
@@ -31,6 +22,8 @@ def open_for_tenant(tenant: str) -> PartnerCenter:
 
     May be called by many threads. Raises SignInError if nobody is signed in there.
     """
+    from partnercenter import SignInError
+    from partnercenter.cli.signing_in import caller
     from partnercenter.cli.signing_in.tenants import is_tenant
 
     everybody = list(caller.everybody())
@@ -47,8 +40,10 @@ def open_for_tenant(tenant: str) -> PartnerCenter:
 
 def open_for(speaks: Caller) -> PartnerCenter:
     """A client for `speaks`."""
+    from partnercenter.cli.signing_in.closing_client import ClosingClient
+
     _show_retries()
-    return _Client(speaks)
+    return ClosingClient(speaks)
 
 
 def _show_retries() -> None:

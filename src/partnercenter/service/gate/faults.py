@@ -76,6 +76,11 @@ class FaultPlan:
         self._passed = [0] * len(self._faults)
         self._used = [0] * len(self._faults)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was planned, as of nearly every service: then there is nothing to ask."""
+        return not self._faults
+
     def next(self, operation: str, tenant: Callable[[], Collection[str]] = tuple) -> Fault | None:
         """The fault of the next request for `operation`, which is then used; None if it is to be answered well.
 

@@ -92,12 +92,13 @@ class Journal:
     For one event loop.
     """
 
-    def __init__(self, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES, *, last: int = 0) -> None:
+        """Begin empty. last: the sequence before that of the first entry."""
         self._most_entries = most_entries
         self._most_bytes = most_bytes
         self._entries: deque[tuple[Entry, int]] = deque()
         self._bytes = 0
-        self._last = 0
+        self._last = last
         # So that nobody finds a short body by trying all that there are.
         self._key = secrets.token_bytes(16)
         self._redaction = Redaction()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -14,12 +15,25 @@ from partnercenter.wire.messages import Headers
 
 REMOVED: Final = "[removed]"
 
-# An access token, a refresh token or a sealed note, wherever it stands (RFC 7519 §3: parts joined by dots).
-_SIGNED = re.compile(r"eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)+", re.ASCII)
+# An access token, a refresh token or a sealed note, wherever it stands (RFC 7519 §3: parts joined by dots): whole words
+# are looked for, each from its first letter alone, as a search for `eyJ` within a long one would begin there again and
+# again, and take minutes.
+_DOTTED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]*+)++", re.ASCII)
+_SIGNED = "eyJ"
+# Credentials of whatever form behind their scheme (RFC 9110 §11.4), outside of the line that is theirs, too.
+_CREDENTIALS = re.compile(r"\b(bearer|basic) +[A-Za-z0-9._~+/-]{8,}=*(?=[\s,;]|$)", re.ASCII | re.IGNORECASE)
+# A pair that stands where none is read: in a fragment, behind a semicolon, in a text.
+_PAIR = re.compile(
+    r"((?:password|passwd|secret|assertion|(?:access|refresh|id)_?token|api.?key|tax.?id)=)[^&;\s\"]+",
+    re.ASCII | re.IGNORECASE,
+)
 _SECRET_MEMBER = re.compile(r"password|passwd|secret|token|assertion|credential|api.?key", re.ASCII | re.IGNORECASE)
-_SECRET_LINE = re.compile(rf"{_SECRET_MEMBER.pattern}|authorization|cookie|key|signature", re.ASCII | re.IGNORECASE)
+_SECRET_LINE = re.compile(
+    rf"{_SECRET_MEMBER.pattern}|auth(?!enticate)|session|cookie|key|signature", re.ASCII | re.IGNORECASE
+)
 _NO_SECRETS: Final = ("continuationtoken", headers.MS_CONTINUATION_TOKEN.lower())
 """Names that sound like one: it says where a list goes on."""
+_USER = re.compile("//[^/@]*@", re.ASCII)
 _WITH_QUERY: Final = ("location", "referer")
 _TAX_ID: Final = "taxid"
 
@@ -46,7 +60,10 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """`text` without tokens and without the secrets that are known."""
-        text = _SIGNED.sub(REMOVED, text)
+        if _SIGNED in text:
+            text = _DOTTED.sub(_without_signed, text)
+        text = _CREDENTIALS.sub(rf"\1 {REMOVED}", text)
+        text = _PAIR.sub(rf"\1{REMOVED}", text)
         return self._known.sub(REMOVED, text) if self._known else text
 
     def target(self, target: str, *, sign_in: bool) -> str:
@@ -92,7 +109,14 @@ class Redaction:
     def _pair(self, name: str, value: str, sign_in: bool) -> str:
         if sign_in:
             return self.text(value) if name in _OF_A_SIGN_IN else REMOVED
-        return masked(value) if name == _TAX_ID else REMOVED if _is_secret(name, _SECRET_MEMBER) else self.text(value)
+        return masked(value) if name == _TAX_ID else REMOVED if _is_secret(name, _SECRET_MEMBER) else self._inner(value)
+
+    def _inner(self, value: str) -> str:
+        """A text that may be JSON itself, as the filter of an audit is."""
+        if value[:1] in ("{", "["):
+            with suppress(json_text.JsonTextError, RecursionError):
+                return json_text.write(self._value(json_text.read_lenient(value.encode()))).decode()
+        return self.text(value)
 
     def _line(self, name: str, value: str) -> str:
         if name == headers.AUTHORIZATION.lower():
@@ -102,12 +126,13 @@ class Redaction:
             return REMOVED
         if name in _WITH_QUERY:
             place, mark, _ = value.partition("?")
-            value = place.partition("#")[0] + (mark and mark + REMOVED)
+            # RFC 3986 §3.2.1: before the @ stands who asks, and often with which password.
+            value = _USER.sub(rf"//{REMOVED}@", place.partition("#")[0]) + (mark and mark + REMOVED)
         return self.text(value)
 
     def _value(self, value: JsonValue) -> JsonValue:
         if isinstance(value, str):
-            return self.text(value)
+            return self._inner(value)
         if isinstance(value, list):
             return [self._value(inner) for inner in value]
         if isinstance(value, dict):
@@ -128,6 +153,11 @@ _NAMEABLE: Final = _OF_A_SIGN_IN | {
 }  # fmt: skip
 
 
+def _without_signed(word: re.Match[str]) -> str:
+    before, found, after = word[0].partition(_SIGNED)
+    return before + REMOVED if found and "." in after else word[0]
+
+
 def _is_secret(name: str, pattern: re.Pattern[str]) -> bool:
     return name not in _NO_SECRETS and pattern.search(name) is not None
 
@@ -135,7 +165,15 @@ def _is_secret(name: str, pattern: re.Pattern[str]) -> bool:
 def _of_a_sign_in(value: JsonValue) -> JsonValue:
     if not isinstance(value, Mapping):
         return REMOVED
-    return {name: inner if name in _OF_A_SIGN_IN else REMOVED for name, inner in value.items() if name in _ANSWERED}
+    return {
+        name: _plain(inner) if name in _OF_A_SIGN_IN else REMOVED for name, inner in value.items() if name in _ANSWERED
+    }
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """What these members are: texts, numbers, lists of numbers. An object may hold anything."""
+    inner = value if isinstance(value, list) else [value]
+    return REMOVED if any(isinstance(one, (dict, list)) for one in inner) else value
 
 
 _ANSWERED: Final = _NAMEABLE | {"access_token", "client_info", "id_token", "message", "verification_uri_complete"}
