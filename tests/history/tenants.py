@@ -36,7 +36,7 @@ def profiles(number: int) -> dict[str, JsonObject]:
 
 
 def extend_seed(numbers: Sequence[int]) -> None:
-    """Let the seed have these tenants too; before the composition root is imported, which takes it as it finds it."""
+    """Let the published seed have these tenants too, before a node reads it."""
     added = [Tenant(tenant_id(number), f"t{number}.partner.example", f"Tenant {number}") for number in numbers]
     admins = [
         replace(
@@ -47,12 +47,10 @@ def extend_seed(numbers: Sequence[int]) -> None:
         )
         for number, tenant in zip(numbers, added, strict=True)
     ]
-    seed.DIRECTORY = replace(
-        seed.DIRECTORY,
-        tenants=(*seed.DIRECTORY.tenants, *added),
-        users=(*seed.DIRECTORY.users, *admins),
-    )
-    seed.PROFILES.update({tenant_id(number): profiles(number) for number in numbers})
+    published = seed.PUBLISHED.directory
+    directory = replace(published, tenants=(*published.tenants, *added), users=(*published.users, *admins))
+    more = {tenant_id(number): profiles(number) for number in numbers}
+    seed.PUBLISHED = seed.Seed(directory, {**seed.PUBLISHED.profiles, **more})
 
 
 def token(keys: SigningKeys, base_url: str, number: int) -> str:
