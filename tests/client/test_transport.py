@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -300,3 +301,14 @@ def test_what_others_send_with_the_library_is_in_its_log_as_ever(caplog: pytest.
     with listening(answering(plain(b"{}"))) as address:
         httpx2.get(f"{address}/elsewhere", trust_env=False)
     assert "/elsewhere" in caplog.text
+
+
+@pytest.mark.parametrize("kind", [HttpTransport, AsyncHttpTransport])
+@pytest.mark.parametrize("proxy", ["http://p:canary", "canary://p"])
+def test_a_proxy_that_is_no_address_is_named_by_its_variable_and_not_quoted(
+    kind: type[HttpTransport], proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConfigurationError, match="HTTPS_PROXY") as caught:
+        kind()
+    assert "canary" not in "".join(traceback.format_exception(caught.value))

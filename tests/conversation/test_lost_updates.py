@@ -147,7 +147,7 @@ def test_an_unknown_outcome_says_what_was_sent_and_repeating_it_settles_it(world
     with pytest.raises(OutcomeUnknownError) as caught:
         partner.update(wanted)
     assert caught.value.profile == wanted
-    partner.update(caught.value.profile, request_id=caught.value.request_id)
+    partner.update(caught.value.sent(BillingProfile), request_id=caught.value.request_id)
     assert len(partner.audit()) == 1
 
 

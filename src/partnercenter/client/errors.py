@@ -191,6 +191,12 @@ class OutcomeUnknownError(NoAnswerError):
         super().__init__(message, next_step=next_step, request_id=request_id, correlation_id=correlation_id)
         self.last = last
 
+    def sent(self, kind: type[P]) -> P:
+        """`profile`, for type checkers: of the class `kind`. Raises ConfigurationError if it is not."""
+        if not isinstance(self.profile, kind):
+            raise ConfigurationError(f"No {kind.__name__} was sent.")
+        return self.profile
+
 
 class AnswerNotUnderstoodError(NoAnswerError):
     """Something answered, but not as this API does: a redirect, no JSON, or another shape.

@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import httpcore2
 import httpx2
@@ -30,6 +30,8 @@ from partnercenter.client.cloud_guard import refuse_real_cloud
 from partnercenter.client.conversation import AnswerLostError, AnswerTooLongError, RequestNotSentError, TransportError
 from partnercenter.client.errors import ConfigurationError
 from partnercenter.wire.messages import Headers, Request, Response
+
+C = TypeVar("C", httpx2.Client, httpx2.AsyncClient)
 
 LONGEST_BODY = 8 * 1024 * 1024
 """Bytes of a response body; a longer one is no answer of this API."""
@@ -139,9 +141,7 @@ class AsyncHttpTransport:
     def __init__(self, *, ca_bundle: str | None = None, client: httpx2.AsyncClient | None = None) -> None:
         _check_one(ca_bundle, client, httpx2.AsyncClient)
         self._is_ours = client is None
-        self._client = client or httpx2.AsyncClient(
-            verify=_trust(ca_bundle), cookies=_no_cookies(), mounts=dict.fromkeys(_THIS_MACHINE)
-        )
+        self._client = client or _made(httpx2.AsyncClient, ca_bundle)
 
     async def send(self, request: Request, timeout: float) -> Response:  # noqa: ASYNC109 - part of the protocol
         """The response to `request`."""
@@ -193,11 +193,23 @@ def _check_one(ca_bundle: str | None, client: object, kind: type) -> None:
 
 
 def _client(ca_bundle: str | None) -> httpx2.Client:
-    client = httpx2.Client(verify=_trust(ca_bundle), cookies=_no_cookies(), mounts=dict.fromkeys(_THIS_MACHINE))
+    client = _made(httpx2.Client, ca_bundle)
     for inner in (client._transport, *client._mounts.values()):
         if isinstance(inner, httpx2.HTTPTransport):
             _keep_time(inner._pool)  # httpx2 has no argument for that
     return client
+
+
+def _made(kind: type[C], ca_bundle: str | None) -> C:
+    trust = _trust(ca_bundle)
+    try:
+        return kind(verify=trust, cookies=_no_cookies(), mounts=dict.fromkeys(_THIS_MACHINE))
+    except (httpx2.InvalidURL, ValueError):
+        pass  # it quotes the address of the proxy, in which a password may stand
+    raise ConfigurationError(
+        "A proxy that the environment names is not an address.",
+        next_step="Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, as in http://proxy.example:3128, or unset it.",
+    )
 
 
 def _trust(ca_bundle: str | None) -> ssl.SSLContext | bool:
