@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+# Many tests wait for a process of theirs, so there are more workers than cores.
+WORKERS ?= $(shell expr 2 '*' $$(nproc 2>/dev/null || echo 2))
 MINUTES ?= 60
 KILLS ?= 2000
 IMAGES ?= 5000
@@ -20,7 +22,7 @@ quickstart: $(RUN) ## Set everything up and update a billing profile, end to end
 	@$(BIN)/partnercenter quickstart
 
 test: $(DEV) ## Run the tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 docs: $(DEV) ## Build the documentation into build/docs
 	@$(BIN)/python -m sphinx -b html --fail-on-warning --keep-going --quiet --jobs auto docs build/docs

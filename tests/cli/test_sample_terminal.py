@@ -127,7 +127,8 @@ def test_without_a_menu_ctrl_c_is_an_interruption(service: RunningService) -> No
     service.process.send_signal(signal.SIGSTOP)  # so that the command waits for its answer
     try:
         with terminal("sample", "--run", "1", environ=service.environ) as waiting:
-            waiting.until("Signing in")
+            for _ in range(15):  # turns of the spinner: time to load what signs in, and to begin to wait
+                waiting.until("Signing in")
             waiting.press("Ctrl+C")
             assert waiting.exit_code() == 130
     finally:
