@@ -11,7 +11,9 @@ import pytest
 from partnercenter.service import seed
 from partnercenter.service.app import make_service
 from partnercenter.service.asgi import Service
+from partnercenter.service.double import Double
 from partnercenter.service.storage.sqlite import SqliteStorage
+from tests.service.doubled import make_double
 from tests.service.stage import BASE_URL, DAY, NOW, Desk, keys
 
 
@@ -31,3 +33,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def service(desk: Desk) -> Service:
     """The whole service over the desk's database, at a time that stands still."""
     return make_service(BASE_URL, desk.storage, keys(), DAY, clock=lambda: NOW)
+
+
+@pytest.fixture
+def double() -> Iterator[Double]:
+    """A Partner Center for tests, with its administration."""
+    double = make_double()
+    yield double
+    double.close()

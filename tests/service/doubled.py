@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from partnercenter.service import seed
 from partnercenter.service.double import Double
+from partnercenter.service.gate.journal import Entry
 from partnercenter.service.token_authority import SigningKeys
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from tests.service.stage import BASE_URL, Answer, ask_async, keys
 
 TOKEN = "a-token-of-the-administration"
+THREE: JsonObject = {"partners": [{"tenant": f"{name}.example"} for name in ("one", "two", "three")]}
 
 
 def make_double(**options: object) -> Double:
@@ -69,3 +71,18 @@ def administer(double: Double, method: str, target: str, document: JsonValue = N
     body = b"" if document is None else json_text.write(document)
     answer = send(double, method, target, [("Authorization", f"Bearer {TOKEN}")], body)
     return answer.status, answer.json()
+
+
+def number(double: Double) -> JsonValue:
+    """The purchase order number that the first partner has now."""
+    return get(double, sign_in(double)).json()["purchaseOrderNumber"]
+
+
+def last(double: Double) -> Entry:
+    """The newest entry of the journal."""
+    return double.journal.entries()[-1]
+
+
+def whole(double: Double) -> str:
+    """Everything that the journal would tell anybody."""
+    return json_text.write([entry.to_wire() for entry in double.journal.entries()]).decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -14,21 +13,7 @@ from partnercenter.service.gate.faults import Fault, FaultKind
 from partnercenter.service.gate.throttle import DOCUMENTED
 from partnercenter.service.settings import ServiceSettings
 from partnercenter.wire import json_text
-from partnercenter.wire.json_text import JsonObject
-from tests.service.doubled import TOKEN, form, get, make_double, put, sign_in
-
-THREE: JsonObject = {"partners": [{"tenant": f"{name}.example"} for name in ("one", "two", "three")]}
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
-
-
-def number(double: Double) -> object:
-    return get(double, sign_in(double)).json()["purchaseOrderNumber"]
+from tests.service.doubled import THREE, TOKEN, form, get, make_double, number, put, sign_in
 
 
 def test_it_begins_with_the_published_seed(double: Double) -> None:

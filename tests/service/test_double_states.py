@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,22 +10,7 @@ from partnercenter.service import seed
 from partnercenter.service.double import Double
 from partnercenter.service.seed_shapes import SeedError
 from partnercenter.service.snapshots import MOST, SnapshotError
-from partnercenter.wire.json_text import JsonObject
-from tests.service.doubled import get, make_double, put, sign_in
-
-THREE: JsonObject = {"partners": [{"tenant": f"{name}.example"} for name in ("one", "two", "three")]}
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
-
-
-def number(double: Double) -> object:
-    return get(double, sign_in(double)).json()["purchaseOrderNumber"]
-
+from tests.service.doubled import THREE, get, number, put, sign_in
 
 # Other partners
 

@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import uuid
 from datetime import timedelta
+from typing import get_args
 
 import httpx2
 import pytest
@@ -18,7 +19,9 @@ from partnercenter import (
     PreconditionFailedError,
     SignInError,
 )
+from partnercenter.service.gate.faults import FaultKind
 from partnercenter.testing import PartnerCenterDouble
+from partnercenter.testing.fault_lines import FaultName
 
 _BILLING = "/v1/profiles/billing"
 
@@ -227,3 +230,7 @@ test_an_entity_tag_is_not_given_again_after_a_reset = test_an_entity_tag_is_neve
 @pytest.fixture(scope="module")
 def seen_tags() -> set[str | None]:
     return set()
+
+
+def test_an_editor_completes_every_fault_that_there_is() -> None:
+    assert list(get_args(FaultName)) == [kind.value for kind in FaultKind]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from partnercenter.service import seed
@@ -13,21 +11,10 @@ from partnercenter.service.endpoints.admin_test_mode import LARGEST_SEED
 from partnercenter.service.gate.framing import LARGEST_BODY
 from partnercenter.service.storage.memory import MemoryStorage
 from partnercenter.wire.json_text import JsonObject
-from tests.service.doubled import TOKEN, administer, get, make_double, put, send, sign_in
+from tests.service.doubled import TOKEN, administer, get, number, put, send, sign_in
 from tests.service.stage import keys
 
 ONE_PARTNER: JsonObject = {"partners": [{"tenant": "one.example"}]}
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
-
-
-def number(double: Double) -> object:
-    return get(double, sign_in(double)).json()["purchaseOrderNumber"]
 
 
 def test_reset(double: Double) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,30 +10,14 @@ from partnercenter.service import seed
 from partnercenter.service.app import make_service
 from partnercenter.service.double import Double
 from partnercenter.service.gate.faults import Fault, FaultKind
-from partnercenter.service.gate.journal import Course, Entry, Journal
+from partnercenter.service.gate.journal import Course, Journal
 from partnercenter.service.storage.memory import MemoryStorage
 from partnercenter.wire import json_text
 from partnercenter.wire.messages import Headers, Request, Response
-from tests.service.doubled import TOKEN, get, make_double, put, send, sign_in
+from tests.service.doubled import TOKEN, get, last, put, send, sign_in, whole
 from tests.service.stage import ask_async, keys
 
 CORRELATION = "cb9f3209-d020-4bf9-871c-e1f1c75348f8"
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
-
-
-def last(double: Double) -> Entry:
-    return double.journal.entries()[-1]
-
-
-def whole(double: Double) -> str:
-    """Everything that the journal would tell anybody."""
-    return json_text.write([entry.to_wire() for entry in double.journal.entries()]).decode()
 
 
 def test_an_entry_says_what_was_asked_and_answered(double: Double) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from partnercenter.service.caller import Caller
@@ -12,16 +10,9 @@ from partnercenter.service.gate.faults import Fault, FaultKind
 from partnercenter.service.gate.journal import Course, Journal
 from partnercenter.service.gate.manners import findings
 from partnercenter.wire.messages import Headers, Request, Response
-from tests.service.doubled import get, make_double, put, send, sign_in
+from tests.service.doubled import get, put, send, sign_in
 
 GUID, OTHER = "9231559e-ed95-41e4-810b-e754ae32dc2f", "cb9f3209-d020-4bf9-871c-e1f1c75348f8"
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
 
 
 def kinds(double: Double) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,7 +11,7 @@ from partnercenter.service.double import Double
 from partnercenter.service.gate.real_tokens import is_real
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonValue
-from tests.service.doubled import get, make_double
+from tests.service.doubled import get
 
 
 def unsigned(claims: JsonValue) -> str:
@@ -27,13 +26,6 @@ REAL = {
     "government": "https://login.microsoftonline.us/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0",
     "china": "https://sts.chinacloudapi.cn/72f988bf-86f1-41af-91ab-2d7cd011db47/",
 }
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
 
 
 @pytest.mark.parametrize("issuer", REAL.values(), ids=REAL.keys())

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 
 from partnercenter.service import seed
 from partnercenter.service.double import Double
 from partnercenter.service.endpoints.routes import ROUTES
-from partnercenter.service.gate.journal import Course, Entry, Journal
+from partnercenter.service.gate.journal import Course, Journal
 from partnercenter.wire import json_text
 from partnercenter.wire.json_text import JsonObject
 from partnercenter.wire.messages import Headers, Request, Response
-from tests.service.doubled import TOKEN, form, get, make_double, put, send, sign_in
+from tests.service.doubled import TOKEN, form, get, last, put, send, sign_in, whole
 from tests.service.stage import keys
-
-
-@pytest.fixture
-def double() -> Iterator[Double]:
-    double = make_double()
-    yield double
-    double.close()
-
-
-def last(double: Double) -> Entry:
-    return double.journal.entries()[-1]
-
-
-def whole(double: Double) -> str:
-    """Everything that the journal would tell anybody."""
-    return json_text.write([entry.to_wire() for entry in double.journal.entries()]).decode()
-
 
 SECRETS = {
     "password": seed.PASSWORD,
