@@ -26,6 +26,7 @@ test: $(DEV) ## Run the tests
 
 docs: $(DEV) ## Build the documentation into build/docs
 	@$(BIN)/python -m sphinx -b html --fail-on-warning --keep-going --quiet --jobs auto docs build/docs
+	@echo "Built. Open build/docs/index.html"
 
 fuzz: $(DEV) ## Send the service tens of thousands of generated requests (takes minutes)
 	@$(BIN)/python -m pytest -m fuzz

@@ -15,6 +15,8 @@ html_theme = "furo"
 html_title = "partnercenter"
 html_show_copyright = False
 html_copy_source = False
+html_static_path = ["generator/static"]
+html_css_files = ["tables.css"]
 exclude_patterns = ["_build"]
 
 suppress_warnings = ["misc.highlighting_failure"]  # console blocks hold output, in no language

@@ -13,7 +13,7 @@ NOT_RUN = {
     ("README.md", "$ make quickstart"): "compared by test_the_readme_prints_what_quickstart_prints",
     ("README.md", "$ make test"): "runs the tests, of which this is one",
     ("CONTRIBUTING.md", "make test      # the tests; makes its own environment in .venv"): "each takes minutes",
-    ("docs/database.md", "pip install 'partnercenter[postgres]'"): _POSTGRES,
+    ("docs/database.md", "pip install '/path/to/the/checkout[postgres]'"): _POSTGRES,
     (
         "docs/database.md",
         "partnercenter serve --data node1 --host 0.0.0.0 --database postgresql://… --base-url https://partner.example",
@@ -46,7 +46,7 @@ NOT_RUN = {
         "update the billing profile.",
     ): _PERSON,
     ("docs/sample.md", "Partner profile samples"): "what a terminal shows; tests/cli drives one",
-    ("docs/testing.md", 'pip install "partnercenter[service]" pytest'): _INSTALL,
+    ("docs/testing.md", 'pip install "/path/to/the/checkout[service]" pytest'): _INSTALL,
     ("docs/tutorial.md", "make quickstart"): _INSTALL,
     ("docs/tour.md", "wire/      what crosses the wire: shapes, headers, tags, codes. Pure."): _PICTURE,
     ("docs/tour.md", "lock the profile → replay? → If-Match 412 → shape 400 → body tag 400/2055 → rules 400"): _PICTURE,
