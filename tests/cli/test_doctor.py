@@ -94,6 +94,11 @@ def test_a_name_without_an_address_is_a_problem(exports: dict[str, str]) -> None
     assert "nowhere.invalid" in found.mend("dns")
 
 
+def test_the_trust_is_told_in_words(exports: dict[str, str]) -> None:
+    told = doctor(exports).told("trust")
+    assert told == f"only the one certificate authority in {exports['PARTNERCENTER_CA_BUNDLE']}"
+
+
 def test_a_wrong_ca_is_a_problem_whose_mend_can_be_pasted(exports: dict[str, str], tmp_path: Path) -> None:
     trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
     found = doctor(exports | {"PARTNERCENTER_CA_BUNDLE": str(tmp_path / "other.pem")})

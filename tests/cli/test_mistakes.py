@@ -15,7 +15,8 @@ import pytest
 
 from partnercenter import BillingProfile, LegalBusinessProfile
 from partnercenter.cli import _cli
-from partnercenter.cli.profile import assignments
+from partnercenter.cli.failures import without_pointer
+from partnercenter.cli.profile import assignments, groups
 from partnercenter.wire.shapes import Shape
 from tests.cli.in_process import command_line
 from tests.running_service import RunningService
@@ -42,7 +43,44 @@ def test_another_option_that_is_none_is_told_nothing_of_the_cloud() -> None:
 def test_a_mistyped_verb_is_told_the_nearest_one() -> None:
     refused = command_line("biling", "get")
     assert refused.returncode == 2
-    assert "Did you mean billing?" in refused.stderr
+    assert "Did you mean 'billing'?" in refused.stderr
+
+
+def test_a_mistyped_command_of_a_profile_is_told_the_nearest_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups.billing, "commands", {})  # none is loaded yet, as in a process of its own
+    refused = command_line("billing", "updat")
+    assert (refused.returncode, "Did you mean 'update'?" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["set", "edit", "restore"])
+def test_who_wants_to_change_the_partner_network_profile_is_told_that_nobody_can(command: str) -> None:
+    refused = command_line("mpn", command, "x=1")
+    assert (refused.returncode, "Nobody can change the partner network profile" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("purchaseOrderNumbr=3", "purchaseOrderNumber"), ("adress.city=x", "address.city")]
+)
+def test_a_mistyped_member_is_told_the_nearest_path(typed: str, meant: str) -> None:
+    with pytest.raises(click.UsageError) as refused:
+        assignments.apply(BillingProfile(), [typed], [])
+    assert refused.value.message.endswith(f" Did you mean {meant}?")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Members are wrong. See data for each one.", "Members are wrong."),
+        (
+            "Members are wrong. See data for each one (HTTP 400, code 1).\n  - x",
+            "Members are wrong (HTTP 400, code 1).\n  - x",
+        ),
+        ("A property is wrong. See data for each one, and GET /v1/x.", "A property is wrong."),
+        ("See data.", "See data."),
+    ],
+)
+def test_a_refusal_does_not_lead_to_a_body_that_no_person_sees(said: str, told: str) -> None:
+    assert without_pointer(said) == told
 
 
 def test_a_verb_that_is_like_none_is_told_none() -> None:

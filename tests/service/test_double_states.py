@@ -9,7 +9,7 @@ import pytest
 from partnercenter.service import seed
 from partnercenter.service.double import Double
 from partnercenter.service.seed_shapes import SeedError
-from partnercenter.service.snapshots import MOST, SnapshotError
+from partnercenter.service.snapshots import MOST, NoSnapshotError, SnapshotError
 from tests.service.doubled import THREE, get, number, put, sign_in
 
 # Other partners
@@ -102,7 +102,7 @@ def test_a_name_is_used_for_the_last_state_that_was_kept(double: Double) -> None
 def test_what_was_removed_cannot_be_restored(double: Double) -> None:
     double.take_snapshot("one")
     double.remove_snapshot("one")
-    with pytest.raises(KeyError):
+    with pytest.raises(NoSnapshotError, match=r"no snapshot 'one'\. There is none"):
         double.restore_snapshot("one")
 
 

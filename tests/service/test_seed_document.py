@@ -100,7 +100,10 @@ def test_no_two_of_a_thousand_partners_share_anything() -> None:
 WRONG: dict[str, tuple[JsonValue, str]] = {
     "no-object": ([], "must be an object"),
     "no-partners": ({}, "partners: must be a list of 1 to 10000"),
-    "a-word-nobody-knows": ({"partner": [], **MINIMAL}, "has a member that is not known; it can have partners"),
+    "a-word-nobody-knows": (
+        {"partner": [], **MINIMAL},
+        "has a member 'partner' that is not known (is partners meant?); it can have partners",
+    ),
     "no-tenant": ({"partners": [{}]}, "partners[0]: tenant must be a domain name in lower case, as contoso.example"),
     "no-domain": ({"partners": [{"tenant": "A b"}]}, "partners[0]: tenant must be a domain name"),
     "twice": ({"partners": [{"tenant": "a.example"}] * 2}, "two partners have the same tenant"),
@@ -118,7 +121,10 @@ WRONG: dict[str, tuple[JsonValue, str]] = {
         with_partner(legal={"address": {"country": "DE", "postalCode": "1"}}),
         "partners[0].legal.address.postalCode: must be a postal code of DE",
     ),
-    "unknown-member": (with_partner(support={"fax": "1"}), "partners[0].support: it has a member that is not known"),
+    "unknown-member": (
+        with_partner(support={"fax": "1"}),
+        "partners[0].support: has a member 'fax' that is not known; it can",
+    ),
 }
 
 
@@ -134,9 +140,23 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert len(mistakes_in({"partners": [{}] * 1000})) == 100
 
 
-def test_no_mistake_repeats_what_was_written() -> None:
+def test_a_wrong_type_hides_no_other_mistake() -> None:
+    billing: JsonObject = {"purchaseOrderNumber": 9000, "foo": 1, "billingDay": 40, "address": {"citi": "Berlin"}}
+    told = mistakes_in(with_partner(mpnId=7, nme="Contoso", billing=billing, users=[{"name": "a", "role": "king"}]))
+    assert [mistake.partition(";")[0].partition(",")[0] for mistake in told] == [
+        "partners[0].mpnId: must be text",
+        "partners[0]: has a member 'nme' that is not known (is name meant?)",
+        "partners[0].users[0]: role must be one of: global admin",
+        "partners[0].billing.purchaseOrderNumber: must be text",
+        "partners[0].billing.billingDay: must be a day of the month",
+        "partners[0].billing: has a member 'foo' that is not known",
+        "partners[0].billing.address: has a member 'citi' that is not known (is city meant?)",
+    ]
+
+
+def test_no_mistake_repeats_a_value() -> None:
     secret = "s3cr3t"
     document = with_partner(
-        refreshToken=secret, name="\n" + secret, billing={"taxId": 1, secret: secret, "billingDay": 99}
+        refreshToken=secret, name="\n" + secret, billing={"taxId": 1, "fax": secret, "billingDay": 99}
     )
     assert secret not in " ".join(mistakes_in(document))

@@ -187,7 +187,14 @@ def test_a_client_is_one_of_the_cloud_that_is_set(partner_center: PartnerCenterD
 
 
 @pytest.mark.parametrize(
-    ("switches", "words"), [({"port": 8443}, "port cannot be set"), ({"preset": "lenient"}, "documented, recorded")]
+    ("switches", "words"),
+    [
+        ({"port": 8443}, "port cannot be set"),
+        ({"preset": "lenient"}, "documented, recorded"),
+        ({"throttle": "many"}, "^throttle must be off"),
+        ({"replay_hours": 0}, "^replay_hours must be more"),
+        ({"replay_hours": "24"}, "^replay_hours must be a number"),
+    ],
 )
 def test_a_switch_that_is_none_is_refused(switches: dict[str, object], words: str) -> None:
     from partnercenter.testing.switches import read_switches
@@ -207,7 +214,7 @@ def test_nothing_of_another_test_is_left(partner_center: PartnerCenterDouble, _t
 
 @pytest.mark.parametrize("_turn", [1, 2])
 def test_no_snapshot_of_another_test_is_left(partner_center: PartnerCenterDouble, _turn: int) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(LookupError, match=r"There is no snapshot 'kept'\. There is none\."):
         partner_center.restore("kept")
     partner_center.snapshot("kept")
 
@@ -234,3 +241,8 @@ def seen_tags() -> set[str | None]:
 
 def test_an_editor_completes_every_fault_that_there_is() -> None:
     assert list(get_args(FaultName)) == [kind.value for kind in FaultKind]
+
+
+def test_a_fault_that_there_is_none_of_is_told_with_those_that_there_are(partner_center: PartnerCenterDouble) -> None:
+    with pytest.raises(ValueError, match="it can be throttled, status"):
+        partner_center.faults.plan_lines([{"operation": "*", "fault": "throtled"}])

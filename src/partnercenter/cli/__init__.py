@@ -80,13 +80,8 @@ class _Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            import difflib  # for a mistyped verb alone
-
-            close = difflib.get_close_matches(args[0], _VERBS, 1)
-            if not close:
-                raise
-            raise click.UsageError(f"{error.message} Did you mean {close[0]}?", ctx) from None
+        except click.NoSuchCommand as error:  # click looks for its nearest among those that are loaded
+            raise click.NoSuchCommand(error.command_name, possibilities=_VERBS, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import click
 
@@ -34,6 +35,9 @@ _CODES: tuple[tuple[type[PartnerCenterError], ExitCode], ...] = (
     (PartnerCenterError, ExitCode.REFUSED),
 )
 
+# A sentence behind another one, up to its end or to the ids in brackets.
+_POINTER = re.compile(r"\. See data\b[^.(\n]*(?= \(|\.)")
+
 
 def explain(error: Exception) -> ExitCode | None:
     """Print what went wrong and what to do; the exit code, or None for an error that is a defect of ours."""
@@ -44,8 +48,13 @@ def explain(error: Exception) -> ExitCode | None:
         return ExitCode.UNEXPECTED
     if not isinstance(error, PartnerCenterError):
         return None
-    _say(f"Error: {error}")
+    _say(f"Error: {without_pointer(str(error))}")
     return exit_code_of(error)
+
+
+def without_pointer(said: str) -> str:
+    """What a refusal says, without the sentence that leads to `data` in a body that no person sees: it is told, too."""
+    return _POINTER.sub("", said, 1)
 
 
 def exit_code_of(error: PartnerCenterError) -> ExitCode:

@@ -236,7 +236,7 @@ def _session(
     keeper = TokenKeeper(credential, settings.scope, clock.wall)
     # No secret depends on the jitter; a generator of its own leaves the program's random.seed alone.
     jitter = random.Random().random  # noqa: S311
-    return Session(settings, keeper, clock, jitter, _user_agent(), telemetry or found())
+    return Session(settings, keeper, clock, jitter, user_agent(), telemetry or found())
 
 
 def _credential_of(environ: Mapping[str, str], settings: ClientSettings) -> RefreshTokenCredential:
@@ -264,7 +264,8 @@ def _async_http(settings: ClientSettings) -> AsyncTransport:
 
 
 @cache
-def _user_agent() -> str:
+def user_agent() -> str:
+    """What the requests of this SDK call themselves (RFC 9110 §10.1.5)."""
     from partnercenter import __version__
 
     return f"partnercenter-python/{__version__}"

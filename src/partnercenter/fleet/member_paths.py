@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TypeAlias
 
 from partnercenter.fleet.kinds import SET_BY_SERVICE, Kind
 from partnercenter.wire.casing import fold
 from partnercenter.wire.masking import masked
+from partnercenter.wire.nearest_name import nearest
 from partnercenter.wire.shapes import Member, Shape, members_of
 
 TAX_ID = "taxId"
@@ -22,6 +22,16 @@ class PathError(ValueError):
 
 def find(kind: Kind, path: str) -> tuple[Member, ...]:
     """The members from the profile of `kind` to the value that `path` names, in any casing. Raises PathError."""
+    found = find_any(kind, path)
+    shape = found[-1].shape
+    if shape is not None:
+        names = ", ".join(member.wire_name for member in shape.members())
+        raise PathError(f"It is an object. Name its members: {names}.")
+    return found
+
+
+def find_any(kind: Kind, path: str) -> tuple[Member, ...]:
+    """The members to the value or the object that `path` names. Raises PathError."""
     shape: type[Shape] | None = kind.shape
     found: list[Member] = []
     for name in path.split("."):
@@ -29,9 +39,6 @@ def find(kind: Kind, path: str) -> tuple[Member, ...]:
             raise PathError(f"{found[-1].wire_name} has no members.")
         found.append(_member(shape, name, "" if found else kind.title, kind))
         shape = found[-1].shape
-    if shape is not None:
-        names = ", ".join(member.wire_name for member in shape.members())
-        raise PathError(f"It is an object. Name its members: {names}.")
     return tuple(found)
 
 
@@ -58,9 +65,8 @@ def shown(path: str, value: Value) -> Value:
 
 def meant(name: str, known: list[str]) -> str:
     """` Did you mean x?` if `name` is nearly one of `known`, else nothing."""
-    folded = {fold(one): one for one in known}
-    close = difflib.get_close_matches(fold(name), folded, 1)
-    return f" Did you mean {folded[close[0]]}?" if close else ""
+    close = nearest(name, known)
+    return f" Did you mean {close}?" if close else ""
 
 
 def _owner(profile: Shape, members: tuple[Member, ...]) -> Shape:

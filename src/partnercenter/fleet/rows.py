@@ -34,11 +34,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the file wants of one partner. tenant: id or domain, as it is written. line: where the row begins."""
+    """What the file wants of one partner.
 
-    tenant: str
+    tenant: id or domain, as it is written; None if it is not, and `problems` say so. line: where the row begins.
+    problems: what is wrong with the row in its format, each with its line.
+    """
+
+    tenant: str | None
     line: int
     cells: tuple[Cell, ...]
+    problems: tuple[str, ...] = ()
 
 
 class FileRefusedError(ValueError):

@@ -47,12 +47,20 @@ class WantedPartner:
     profiles: tuple[WantedProfile, ...]
 
 
-def read_rows(rows: Iterable[Row]) -> list[WantedPartner]:
-    """What `rows` want, in their order. Raises FileRefusedError with every reason why they cannot be carried out."""
-    problems: list[str] = []
+def read_rows(rows: Iterable[Row], problems_before: Iterable[str] = ()) -> list[WantedPartner]:
+    """What `rows` want, in their order.
+
+    problems_before: what is wrong with the file beside its rows. Raises FileRefusedError with every reason why they
+    cannot be carried out.
+    """
+    problems = [*problems_before]
     partners: dict[str, WantedPartner] = {}
     lines: dict[str, int] = {}
     for row in rows:
+        problems += row.problems
+        profiles = _profiles(row, problems)
+        if row.tenant is None:
+            continue
         tenant = row.tenant.lower()
         if not _TENANT.fullmatch(tenant) or len(tenant) > _LONGEST_TENANT:
             problems.append(f"line {row.line}: a tenant is named by its id or its domain, as in contoso.com.")
@@ -60,11 +68,11 @@ def read_rows(rows: Iterable[Row]) -> list[WantedPartner]:
             problems.append(f"line {row.line}: {tenant} stands in line {lines[tenant]} already. Say it in one place.")
         else:
             lines[tenant] = row.line
-            partners[tenant] = WantedPartner(tenant, _profiles(row, problems))
+            partners[tenant] = WantedPartner(tenant, profiles)
     if not partners and not problems:
         problems.append("There is no partner in it.")
     if problems:
-        raise FileRefusedError(problems)
+        raise FileRefusedError([*dict.fromkeys(problems)])  # a column is named by each of its cells
     return list(partners.values())
 
 
@@ -79,7 +87,7 @@ def _profiles(row: Row, problems: list[str]) -> tuple[WantedProfile, ...]:
         if wanted.path in found[kind.word]:
             problems.append(f"line {cell.line}: {cell.path} is named twice.")
         found[kind.word][wanted.path] = wanted
-    if not row.cells:
+    if not row.cells and not row.problems:
         problems.append(f"line {row.line}: nothing is wanted of {row.tenant}.")
     return tuple(
         WantedProfile(kind, tuple(found[kind.word].values())) for kind in KINDS.values() if found.get(kind.word)
@@ -88,14 +96,19 @@ def _profiles(row: Row, problems: list[str]) -> tuple[WantedProfile, ...]:
 
 def _wanted(cell: Cell) -> tuple[Kind, WantedMember]:
     word, _, path = cell.path.partition(".")
-    kind = KINDS.get(word)
-    if kind is None:
-        said = "Nobody can change it" if word == "mpn" else "There is no such profile"
-        raise PathError(f"{said}; there are {', '.join(KINDS)}.{member_paths.meant(word, list(KINDS))}")
+    kind = _kind(word)
     if not path:
         raise PathError("Name its members, as in billing: {purchaseOrderNumber: ...}.")
     members = member_paths.find(kind, path)
     return kind, WantedMember(members, _value(members, cell))
+
+
+def _kind(word: str) -> Kind:
+    kind = KINDS.get(word)
+    if kind is None:
+        said = "Nobody can change it" if word == "mpn" else "There is no such profile"
+        raise PathError(f"{said}; there are {', '.join(KINDS)}.{member_paths.meant(word, list(KINDS))}")
+    return kind
 
 
 def _value(members: tuple[Member, ...], cell: Cell) -> Value:
@@ -111,6 +124,18 @@ def _value(members: tuple[Member, ...], cell: Cell) -> Value:
         # YAML 1.1 reads 0123 as 83, 1_000 as 1000 and NO as false.
         raise PathError(f'It is a text, and YAML takes {shown} for something else. Put it in quotes: "{shown}".')
     return cell.text
+
+
+def object_problem(path: str) -> str | None:
+    """Why an object without members cannot stand at `path`, as `billing.address`; None if it can."""
+    word, _, inside = path.partition(".")
+    try:
+        kind = _kind(word)
+        if inside:
+            member_paths.find_any(kind, inside)
+    except PathError as error:
+        return str(error)
+    return None
 
 
 def path_problem(path: str) -> str | None:

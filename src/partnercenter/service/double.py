@@ -169,9 +169,9 @@ class Double:
         return self._snapshots.keep(name, state, len(state.image), self.clock.now())
 
     def restore_snapshot(self, name: str) -> None:
-        """Have the data and accounts that were kept under `name`; faults, journal and clock stay. Raises KeyError.
+        """Have the data and accounts that were kept under `name`; faults, journal and clock stay.
 
-        Every profile has a new entity tag.
+        Every profile has a new entity tag. Raises NoSnapshotError.
         """
         state = self._snapshots.find(name)
         self._storage.restore(state.image)
@@ -182,7 +182,7 @@ class Double:
         self._tell_seed()
 
     def remove_snapshot(self, name: str) -> None:
-        """Forget what was kept under `name`. Raises KeyError."""
+        """Forget what was kept under `name`. Raises NoSnapshotError."""
         self._snapshots.remove(name)
 
     def snapshots(self) -> list[SnapshotRow]:

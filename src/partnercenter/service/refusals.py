@@ -144,7 +144,7 @@ class Refusal(Exception):  # noqa: N818 - the word of the glossary; a refusal is
     """The service says no, and nothing was changed.
 
     reason: the row of the table.
-    data: one line for each thing that is wrong; no line may hold a value that was sent.
+    data: one line for each thing that is wrong; no line may hold a value that was sent, but for a word sent to /admin.
     lines: further header lines of the answer.
     facts: what fills the names in braces of the table's sentence.
     """

@@ -21,11 +21,18 @@ from partnercenter.service.operations.profile_kinds import (
     ProfileKind,
 )
 from partnercenter.service.seed import Seed
-from partnercenter.service.seed_shapes import PROFILES, Mistakes, SeededPartner, SeededUser, read_document, role_of
+from partnercenter.service.seed_shapes import (
+    PROFILES,
+    Mistakes,
+    SeededPartner,
+    SeededUser,
+    read_document,
+    read_leniently,
+    role_of,
+)
 from partnercenter.service.token_authority import Directory, PublishedRefreshToken, Tenant, User
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.roles import Role
-from partnercenter.wire.shapes import ShapeError
 
 _KINDS: dict[str, ProfileKind[Any]] = dict(  # of four shapes, each read and written by its own kind alone
     zip(PROFILES, (BILLING, LEGAL_BUSINESS, ORGANIZATION, SUPPORT), strict=True)
@@ -137,15 +144,13 @@ def _profiles(tenant: Tenant, partner: SeededPartner, place: str, mistakes: Mist
     found = {}
     for name, kind in _KINDS.items():
         given = getattr(partner, name)
-        try:
-            profile = kind.shape.from_wire(_merged(made[kind.name], given or {}))
-        except ShapeError as error:
-            mistakes.add_all(f"{place}.{name}", error.violations)
-            continue
+        profile, violations = read_leniently(kind.shape, _merged(made[kind.name], given or {}))
         if given:
-            unknown = [f"{path or 'it'} has a member that is not known" for path in profile.unknown_at()]
-            mistakes.add_texts(f"{place}.{name}", unknown)
-            mistakes.add_all(f"{place}.{name}", violations_as_read(profile))
+            # A member of the wrong type has no value for the rules, which would miss it.
+            told = {violation.member for violation in violations}
+            by_rule = (violation for violation in violations_as_read(profile) if violation.member not in told)
+            mistakes.add_all(f"{place}.{name}", [*violations, *by_rule])
+            mistakes.add_unknown(f"{place}.{name}", kind.shape, given)
         found[kind.name] = stored_document(profile)
     own: JsonObject = {"id": tenant.id, "tenantId": tenant.id, "domain": tenant.domain}
     if ORGANIZATION.name in found:

@@ -1,4 +1,4 @@
-"""How a seed document is written, and what is wrong with one: every mistake, and none of its values."""
+"""How a seed document is written, and what is wrong with one: every mistake by its name, and none of its values."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import Final, TypeVar
 
 from partnercenter.rules.country_rules import rules_of
 from partnercenter.service import seed_defaults
+from partnercenter.wire.casing import fold
 from partnercenter.wire.guid import read_guid
 from partnercenter.wire.json_text import JsonValue
+from partnercenter.wire.nearest_name import nearest
 from partnercenter.wire.roles import Role
-from partnercenter.wire.shapes import Shape, ShapeError, Violation
+from partnercenter.wire.shapes import Shape, ShapeError, Violation, members_of
 
 MOST_PARTNERS: Final = 10_000
 MOST_USERS: Final = 100
 """Of one partner."""
 _MOST_TOLD: Final = 100
 _LONGEST_TITLE: Final = 100
+_LONGEST_NAME: Final = 40
+"""Characters that are told of a name that is not known."""
 PROFILES: Final = ("billing", "legal", "organization", "support")
 """The members of a partner that are profiles, in the words of the command line."""
 
@@ -94,6 +98,22 @@ class Mistakes:
             between = "." if place and violation.member else ": " if place else ""
             self._found.append(f"{place}{between}{violation}")
 
+    def add_unknown(self, place: str, shape: type[Shape], value: JsonValue) -> None:
+        """Note, by its name, every member of `value`, at every depth, that `shape` does not have."""
+        if not isinstance(value, dict):
+            return
+        members = members_of(shape)
+        known = [member.wire_name for member in members.values()]
+        for name, inner in value.items():
+            member = members.get(fold(name))
+            if member is None:
+                close = nearest(name, known)
+                meant = f" (is {close} meant?)" if close else ""
+                said = f"has a member {name[:_LONGEST_NAME]!a} that is not known{meant}; it can have {', '.join(known)}"
+                self.add_texts(place, [said])
+            elif member.shape is not None:
+                self.add_unknown(f"{place}.{member.wire_name}", member.shape, inner)
+
     def require_unique(self, values: Sequence[str], reason: str) -> None:
         """Note `reason` if a value stands twice; case does not count."""
         if len({value.casefold() for value in values}) < len(values):
@@ -139,15 +159,22 @@ def _users(partner: SeededPartner, place: str, mistakes: Mistakes) -> list[Seede
 
 
 def _read(shape: type[S], value: JsonValue, place: str, mistakes: Mistakes) -> S:
-    try:
-        read = shape.from_wire(value)
-    except ShapeError as error:
-        mistakes.add_all(place, error.violations)
-        return shape()
-    if read.unknown:
-        known = ", ".join(member.wire_name for member in shape.members())
-        mistakes.add_texts(place, [f"has a member that is not known; it can have {known}"])
+    read, violations = read_leniently(shape, value)
+    mistakes.add_all(place, violations)
+    mistakes.add_unknown(place, shape, value)
     return read
+
+
+def read_leniently(shape: type[S], value: JsonValue) -> tuple[S, tuple[Violation, ...]]:
+    """What of `value` is a `shape`, so that one wrong member hides no other mistake, and what of it is none."""
+    try:
+        return shape.from_wire(value), ()
+    except ShapeError as error:
+        violations = error.violations
+    try:
+        return shape.from_wire(value, strict=False), violations
+    except ShapeError:  # no object, or two names for one member
+        return shape(), violations
 
 
 def _is_title(text: str) -> bool:

@@ -17,6 +17,10 @@ class SnapshotError(ValueError):
     """It cannot be kept; the text says why."""
 
 
+class NoSnapshotError(LookupError):
+    """Nothing is kept under the name; the text says what is."""
+
+
 class SnapshotRow(NamedTuple):
     """What is told of a snapshot. at: when it was taken, seconds since the epoch. size: bytes."""
 
@@ -44,13 +48,20 @@ class Snapshots(Generic[S]):
         return row
 
     def find(self, name: str) -> S:
-        """What is kept under `name`. Raises KeyError."""
+        """What is kept under `name`. Raises NoSnapshotError."""
+        self._require(name)
         return self._kept[name][1]
 
     def remove(self, name: str) -> None:
-        """Forget it. Raises KeyError."""
+        """Forget it. Raises NoSnapshotError."""
+        self._require(name)
         del self._kept[name]
 
     def rows(self) -> list[SnapshotRow]:
         """What is kept."""
         return [row for row, _ in self._kept.values()]
+
+    def _require(self, name: str) -> None:
+        if name not in self._kept:
+            there = f"There are: {', '.join(self._kept)}." if self._kept else "There is none."
+            raise NoSnapshotError(f"There is no snapshot {name[:40]!a}. {there}")

@@ -139,7 +139,9 @@ class PartnerCenterDouble:
         self._loop.call(lambda: self._double.take_snapshot(name))
 
     def restore(self, name: str = "snapshot") -> None:
-        """Have the data that was kept under `name`; every profile has a new entity tag. Raises KeyError."""
+        """Have the data that was kept under `name`; every profile has a new entity tag.
+
+        Raises LookupError that says what is kept."""
         self._loop.call(lambda: self._double.restore_snapshot(name))
 
     def reset(self) -> None:

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from partnercenter.service.endpoints.routes import operations
-from partnercenter.service.gate.faults import ANY_OPERATION, Fault, FaultPlan
+from partnercenter.service.endpoints.planned_faults import told, unknown_words
+from partnercenter.service.gate.faults import Fault, FaultPlan
 from partnercenter.service.token_authority import Directory
 from partnercenter.wire.json_text import JsonObject
 
@@ -91,12 +91,10 @@ def _read(line: dict[str, object], directory: Directory) -> Fault:
     try:
         fault = msgspec.convert(line, Fault)
     except msgspec.ValidationError as error:
-        raise ValueError(f"This is no line of a fault plan: {error}.") from None
-    if fault.operation not in (ANY_OPERATION, *operations()):
-        raise ValueError(f"There is no operation {fault.operation!r}. It can be *, {', '.join(operations())}.")
-    if fault.tenant and directory.find_tenant(fault.tenant) is None:
-        domains = ", ".join(tenant.domain for tenant in directory.tenants[:10])
-        raise ValueError(f"The seed has no tenant {fault.tenant!r}. Its tenants: {domains}.")
+        raise ValueError(f"This is no line of a fault plan: {told(error)}.") from None
+    unknown = unknown_words([fault], directory)
+    if unknown:
+        raise ValueError(" ".join(unknown))
     return fault
 
 

@@ -102,7 +102,7 @@ def _partner_center_running() -> Iterator[Running]:
     try:
         running = Running.start()
     except ServiceMissingError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise _failure(error) from None
     yield running
     running.stop()
 
@@ -121,7 +121,7 @@ def partner_center(
     try:
         double = PartnerCenterDouble(_partner_center_running, _switches(request.node))
     except SettingsError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise _failure(error) from None
     yield double
     try:
         faults, manners = double.faults.tell_unused(), double.manners.report()
@@ -140,6 +140,11 @@ def partner_center(
     # than these; so does another fixture that could not be made.
     if complaints and request.node.stash.get(_passed_key, False):
         pytest.fail("\n".join(complaints), pytrace=False)
+
+
+def _failure(error: Exception) -> BaseException:
+    """What pytest.fail raises, for `raise ... from None`: else pytest shows `error` once more, as what led to it."""
+    return pytest.fail.Exception(str(error), pytrace=False)
 
 
 _MANNERS_ADVICE = "If the test means it: partner_center.manners.allow_bad()."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 
@@ -9,6 +10,10 @@ from partnercenter.service.behaviour import Behaviour
 from partnercenter.service.settings import ServiceSettings, SettingsError, options, read_settings
 
 NAMES = ("preset", "cloud", "mfa", "roles", "throttle", "replay_hours", *(field.name for field in fields(Behaviour)))
+
+
+_OPTION = re.compile("--([a-z][a-z-]*)")
+"""As the command line calls it; whoever sets it by its field never typed that."""
 
 
 def read_switches(given: Mapping[str, object]) -> ServiceSettings:
@@ -22,4 +27,13 @@ def read_switches(given: Mapping[str, object]) -> ServiceSettings:
     for option in options():
         if option.field in given and option.choices and given[option.field] not in option.choices:
             raise SettingsError(f"{option.field} can be {', '.join(option.choices)}.")
-    return read_settings(given)
+        if (
+            option.field in given
+            and isinstance(option.default, float)
+            and type(given[option.field]) not in (int, float)
+        ):
+            raise SettingsError(f"{option.field} must be a number.")
+    try:
+        return read_settings(given)
+    except SettingsError as error:
+        raise SettingsError(_OPTION.sub(lambda found: found[1].replace("-", "_"), str(error))) from None

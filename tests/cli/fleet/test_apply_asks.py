@@ -51,7 +51,7 @@ def test_the_answer_yes_applies_what_was_shown(fleet: Fleet, tmp_path: Path) -> 
     with _apply(fleet, tmp_path, "www.agreed.example") as shown:
         shown.until("[y/N]: ")
         shown.type("y")
-        shown.until("1 applied.")
+        shown.until("1 update applied.")
         assert shown.exit_code() == 0
 
 
@@ -61,7 +61,7 @@ def test_what_takes_long_has_a_bar(fleet: Fleet, tmp_path: Path) -> None:
         shown.until("[y/N]: ")
         shown.type("y")
         shown.until("Applying")
-        shown.until("1 applied.")
+        shown.until("1 update applied.")
 
 
 def _of_production() -> Start:

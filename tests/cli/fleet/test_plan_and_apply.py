@@ -64,7 +64,7 @@ def test_a_plan_shows_what_changes_and_what_is_in_the_way(fleet: Fleet, file: Pa
     assert "billing.purchaseOrderNumber  9000 → 1\n" in ended.stdout
     assert f"support.email                support@{FIRST} → a@{FIRST}\n" in ended.stdout
     assert "billing.address.country: " in ended.stdout
-    assert ended.stdout.endswith("1 to change, 1 already so, 1 with problems.\n")
+    assert ended.stdout.endswith("1 partner to change, 1 already so, 1 with problems.\n")
     assert ended.returncode == 6
 
 
@@ -88,7 +88,7 @@ def test_whoever_is_not_signed_in_is_a_problem_of_that_partner_alone(fleet: Flee
     place.write_text(f"tenant,billing.purchaseOrderNumber\nstranger.example,1\n{FIRST},1\n")
     ended = fleet.plan("-f", str(place))
     assert "no credential for stranger.example" in ended.stdout
-    assert "1 to change, 0 already so, 1 with problems." in ended.stdout
+    assert "1 partner to change, 0 already so, 1 with problems." in ended.stdout
     assert ended.returncode == 3
 
 
@@ -105,7 +105,7 @@ def test_apply_does_what_was_planned_and_leaves_a_report_beside_the_file(fleet: 
     ended = fleet.apply("-f", str(good), "--yes")
     assert (ended.returncode, _order(fleet, FIRST), _order(fleet, SECOND)) == (0, "1", "2")
     [report] = good.parent.glob("good.*.report.jsonl")
-    assert ended.stdout.endswith(f"2 applied. Report: {report}\n")
+    assert ended.stdout.endswith(f"2 updates applied. Report: {report}\n")
 
 
 def test_apply_a_second_time_has_nothing_to_do_and_leaves_no_report(fleet: Fleet, good: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_kept_plan_is_not_applied_over_a_change_that_came_later(fleet: Fleet, 
     _change(fleet, FIRST)
     ended = fleet.apply("--plan", str(plan), "--yes", "--parallel", "1")
     assert ended.returncode == 5
-    assert "0 applied, 1 moved, 1 not begun." in ended.stdout
+    assert "0 updates applied, 1 moved, 1 not begun." in ended.stdout
     assert _order(fleet, FIRST) == "theirs"
 
 
@@ -247,7 +247,7 @@ def test_ctrl_c_lets_what_is_under_way_end_and_says_how_to_go_on(fleet: Fleet, g
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
-    assert "1 applied, 1 not begun." in out
+    assert "1 update applied, 1 not begun." in out
     assert f"To go on: partnercenter apply --resume {report}" in err
     assert fleet.apply("--resume", str(report)).returncode == 0
 

@@ -121,3 +121,44 @@ def test_hundreds_of_mistakes_are_counted_and_not_all_shown(tmp_path: Path) -> N
     said = _refusal(tmp_path, "tenant,billing.billingDay\n" + rows, "p.csv")
     assert said.endswith("and 480 more.")
     assert len(said.splitlines()) == 22
+
+
+def test_every_mistake_in_yaml_is_told_at_once(tmp_path: Path) -> None:
+    text = """
+version: 1
+partners:
+  - {billing: {companyNam: x}}
+  - {tenant: nobody.example, biling: {}}
+  - {tenant: no domain, support: x, billing: {companyName: [x], adress: {}}}
+  - {tenant: contoso.com, billing: {cty: x}}
+"""
+    assert [line.partition(";")[0].partition(",")[0] for line in _refusal(tmp_path, text).splitlines()[1:]] == [
+        "  line 2: version: There is no such member",
+        "  line 4: a partner names its tenant as a text",
+        "  line 4: billing.companyNam: There is no such member",
+        "  line 5: biling: There is no such profile",
+        "  line 6: support is no object of members. Write it as in: partners: [{tenant: contoso.com",
+        "  line 6: billing.companyName is a list",
+        "  line 6: billing.adress: There is no such member",
+        "  line 6: a tenant is named by its id or its domain",
+        "  line 7: billing.cty: There is no such member",
+    ]
+
+
+def test_an_object_without_members_that_is_mistyped_is_named(tmp_path: Path) -> None:
+    said = _refusal(tmp_path, "partners: [{tenant: c.com, biling: {}}]")
+    assert said.endswith("Did you mean billing?")
+
+
+def test_every_mistake_in_csv_is_told_at_once(tmp_path: Path) -> None:
+    text = "tenat,billing.companyNam,billing.billingDay\nc.com,x,1\nd.com,x,1,1\ne.com,,x\nf.com,"
+    told = _refusal(tmp_path, text, "p.csv").splitlines()[1:]
+    assert told[1].endswith("Did you mean tenant?")
+    assert [line.partition(".")[0] for line in told] == [
+        "  line 1: there is no column tenant",
+        "  line 1: tenat: There is no such profile; there are billing, legal, organization, support",
+        "  line 1: billing",
+        "  line 3: there are 3 columns, and here stand 4",
+        "  line 4: billing",
+        "  line 5: there are 3 columns, and here stand 2",
+    ]

@@ -49,6 +49,21 @@ def test_no_tax_id_is_in_the_history(stage: Stage, format_: str) -> None:
     assert "98-765432" not in told
 
 
+def test_tsv_has_a_line_of_plain_values_for_each_change(stage: Stage) -> None:
+    stage.change(city="Seattle")
+    command_line("billing", "set", "purchaseOrderNumber=1", "address.city=Spokane", "--request-id", GUID)
+    first, second = command_line("billing", "history", "-o", "tsv").stdout.splitlines()
+    number, date, user, request_id, members = first.split("\t")
+    assert (number, user, request_id) == ("1", "admin@first.partner.example", GUID)
+    assert (date.endswith("Z"), members) == (True, "address.city,purchaseOrderNumber")
+    assert second.endswith("\taddress.city")
+
+
+def test_what_a_query_picks_is_the_same_in_tsv(stage: Stage) -> None:
+    stage.change(city="Seattle")
+    assert command_line("billing", "history", "-o", "tsv", "--query", "totalCount").stdout == "1\n"
+
+
 def test_another_profile_has_another_history(stage: Stage) -> None:
     stage.change(city="Seattle")
     empty = command_line("support", "history")

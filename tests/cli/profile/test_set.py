@@ -78,6 +78,32 @@ def test_a_profile_that_somebody_changed_meanwhile_is_left_alone_and_the_next_st
     assert "Run the command again" in refused.stderr
 
 
+def test_where_the_user_named_the_version_the_next_step_is_another_tag_or_none(stage: Stage) -> None:
+    refused = command_line("billing", "set", "purchaseOrderNumber=1", "--if-match", "bad")
+    assert (
+        f"Leave --if-match out, or give it the entity tag of the profile as it is now: {_tag(stage)}" in refused.stderr
+    )
+    assert "Run the command again" not in refused.stderr
+
+
+@pytest.mark.parametrize("command", [["set", "purchaseOrderNumber=1"], ["restore"]])
+def test_a_request_id_that_is_no_guid_is_told_what_one_is_like(stage: Stage, command: list[str]) -> None:
+    refused = command_line("billing", *command, "--request-id", "bad")
+    assert (refused.returncode, stage.sent) == (2, [])
+    assert "'--request-id': 'bad' is no GUID. Write it as in " in refused.stderr
+
+
+def test_what_the_service_finds_wrong_is_told_without_a_pointer_to_it(stage: Stage) -> None:
+    refused = command_line("billing", "set", "address.postalCode=x")
+    assert refused.returncode == 6
+    assert "\n  - address.postalCode" in refused.stderr
+    assert "See data" not in refused.stderr
+
+
+def _tag(stage: Stage) -> str:
+    return stage.billing().attributes.etag or ""
+
+
 def test_nothing_to_change_is_wrong_usage(stage: Stage) -> None:
     assert command_line("billing", "set").returncode == 2
 

@@ -72,6 +72,7 @@ def test_a_context_whose_local_service_does_not_run_says_how_to_start_it(run: Ru
     refused = run("--context", "local", "whoami")
     assert refused.returncode == 1
     assert "partnercenter serve --data" in refused.stderr
+    assert "partnercenter contexts add local --from-data FOLDER" in refused.stderr
 
 
 def test_no_secret_is_in_the_file(local: Run, local_service: RunningService, tmp_path: Path) -> None:
@@ -143,6 +144,88 @@ def test_secrets_are_read_from_where_the_context_says(run: Run, local_service: R
     assert "The variable MY_TOKEN, where the context has its refresh token" in refused.stderr
     shown = run("--context", "job", "whoami", "-o", "json", MY_TOKEN=found["PARTNERCENTER_REFRESH_TOKEN"])
     assert facts(shown)["user"] == "admin@first.partner.example"
+
+
+REAL = ("--cloud", "global", "--tenant", "contoso.onmicrosoft.com", "--client-id", "0a1b", "--refresh-token", "env:X")
+
+
+def kept(folder: Path) -> dict[str, dict[str, str]]:
+    """The members of every context, as they stand in the file."""
+    found = json.loads((folder / "config" / "contexts.json").read_text())["contexts"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_context_of_a_folder_does_not_become_one_of_a_cloud(local: Run, tmp_path: Path) -> None:
+    before = kept(tmp_path)
+    refused = local("contexts", "add", "local", *REAL)
+    assert refused.returncode == 2
+    assert "(--cloud, --refresh-token)" in refused.stderr
+    assert "contexts remove local" in refused.stderr
+    assert kept(tmp_path) == before
+
+
+def test_a_context_of_a_cloud_does_not_become_one_of_a_folder(
+    run: Run, local_service: RunningService, tmp_path: Path
+) -> None:
+    run("contexts", "add", "job", *REAL)
+    before = kept(tmp_path)
+    assert run("contexts", "add", "job", "--from-data", str(local_service.folder)).returncode == 2
+    assert kept(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("--cloud", "china"),
+        ("--base-url", "https://localhost:1"),
+        ("--authority", "https://localhost:1"),
+        ("--ca-bundle", "ca.pem"),
+        ("--client-secret", "env:X"),
+        ("--refresh-token", "env:X"),
+    ],
+)
+def test_a_folder_and_another_service_are_refused_together(
+    run: Run, local_service: RunningService, other: tuple[str, str]
+) -> None:
+    refused = run("contexts", "add", "both", "--from-data", str(local_service.folder), *other)
+    assert refused.returncode == 2
+    assert other[0] in refused.stderr
+    assert run("contexts", "list").stdout.startswith("There are no contexts")
+
+
+def test_a_mixed_context_of_an_earlier_version_sends_no_secret(local: Run, tmp_path: Path) -> None:
+    file = tmp_path / "config" / "contexts.json"
+    content = json.loads(file.read_text())
+    content["contexts"]["local"] |= {"cloud": "global", "refresh_token": "env:X"}
+    file.write_text(json.dumps(content))
+    refused = local("--context", "local", "whoami", X="canary-of-a-real-cloud")
+    assert refused.returncode == 2
+    assert "a secret of one could be sent to the other" in refused.stderr
+
+
+def test_a_secret_does_not_follow_a_context_to_another_authority(run: Run, tmp_path: Path) -> None:
+    run("contexts", "add", "job", *REAL)
+    refused = run("contexts", "add", "job", "--cloud", "china")
+    assert refused.returncode == 2
+    assert "(--refresh-token)" in refused.stderr
+    assert kept(tmp_path)["job"]["cloud"] == "global"
+
+
+def test_a_context_may_go_to_another_authority_with_secrets_of_that_one(run: Run, tmp_path: Path) -> None:
+    run("contexts", "add", "job", *REAL)
+    assert run("contexts", "add", "job", "--cloud", "china", "--refresh-token", "env:CHINA").returncode == 0
+    assert (kept(tmp_path)["job"]["cloud"], kept(tmp_path)["job"]["refresh_token"]) == ("china", "env:CHINA")
+
+
+def test_where_nobody_was_signed_in_a_logout_says_so_and_who_stays(local: Run) -> None:
+    said = local("logout", "--context", "local").stdout
+    assert said == ("Nobody was signed in to the context local. Its user is that of the local service, who stays.\n")
+
+
+def test_a_logout_from_a_job_names_the_place_of_its_user(run: Run) -> None:
+    run("contexts", "add", "job", *REAL)
+    assert run("--context", "job", "logout").stdout.endswith("Its user is that of env:X, who stays.\n")
 
 
 def test_a_secret_itself_is_refused_and_not_repeated(run: Run) -> None:

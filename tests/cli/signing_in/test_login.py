@@ -122,10 +122,24 @@ def test_the_keyring_keeps_the_tokens_instead_of_a_file(
 
 def test_nobody_is_signed_in_after_a_logout(local_service: RunningService, tmp_path: Path) -> None:
     login(local_service, tmp_path)
-    assert run(local_service, tmp_path, "logout").returncode == 0
+    assert run(local_service, tmp_path, "logout").stdout == "Signed out of the context default.\n"
     refused = run(local_service, tmp_path, "whoami")
     assert refused.returncode == 3
     assert "partnercenter login --context default" in refused.stderr
+
+
+def test_a_logout_removes_tokens_that_others_can_read(local_service: RunningService, tmp_path: Path) -> None:
+    login(local_service, tmp_path)
+    (tmp_path / "tokens" / "default.json").chmod(0o640)
+    assert run(local_service, tmp_path, "logout").stdout == "Signed out of the context default.\n"
+    assert not (tmp_path / "tokens" / "default.json").exists()
+
+
+def test_a_table_has_the_roles_in_words(local_service: RunningService) -> None:
+    shown = run_cli(local_service, "whoami").stdout
+    assert [line.split(maxsplit=1) for line in shown.splitlines() if line.startswith("roles")] == [
+        ["roles", "global admin"]
+    ]
 
 
 def test_tokens_that_others_can_read_are_refused(local_service: RunningService, tmp_path: Path) -> None:

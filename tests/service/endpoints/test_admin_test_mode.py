@@ -171,3 +171,31 @@ def test_a_request_without_a_good_token_is_of_no_tenant(double: Double) -> None:
 def test_a_tenant_that_nobody_knows_is_refused(double: Double) -> None:
     line: JsonObject = {"operation": "*", "fault": "status", "tenant": "nobody.example"}
     assert administer(double, "PUT", "/admin/faults", {"faults": [line]})[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "target"), [("POST", "/admin/snapshots/x/restore"), ("DELETE", "/admin/snapshots/x")]
+)
+def test_who_names_no_snapshot_is_told_which_there_are(double: Double, method: str, target: str) -> None:
+    double.take_snapshot("one")
+    double.take_snapshot("two")
+    status, answer = administer(double, method, target)
+    assert (status, answer["data"]) == (404, ["There is no snapshot 'x'. There are: one, two."])
+
+
+PLANS = {
+    "fault": ({"operation": "*", "fault": "throtled"}, "at `$.faults[0].fault`; it can be throttled, status,"),
+    "status": ({"operation": "*", "fault": "status", "status": 501}, "it can be 500, 502, 503, 504"),
+    "operation": ({"operation": "get_billing", "fault": "bom"}, "There is no operation 'get_billing'. It can be *, "),
+    "near": ({"operation": "get_biling_profile", "fault": "bom"}, "Did you mean get_billing_profile?"),
+    "tenant": ({"operation": "*", "fault": "bom", "tenant": "x.example"}, "'x.example'. Its tenants: first.partner"),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), PLANS.values(), ids=PLANS.keys())
+def test_a_word_that_no_plan_can_have_is_named_with_those_that_it_can(
+    double: Double, line: JsonObject, said: str
+) -> None:
+    status, answer = administer(double, "PUT", "/admin/faults", {"faults": [line]})
+    assert status == 400
+    assert said in str(answer["data"])

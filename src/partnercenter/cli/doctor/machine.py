@@ -60,7 +60,8 @@ def _own_bundle(place: str) -> Finding:
     count = context.cert_store_stats()["x509_ca"]
     if not count:
         return problem("trust", f"The CA bundle {place} holds no certificate authority.", mend)
-    return ok("trust", f"only the {count} of {place}")
+    of = "the one certificate authority" if count == 1 else f"the {count} certificate authorities"
+    return ok("trust", f"only {of} in {place}")
 
 
 def proxy_of(url: str) -> str | None:

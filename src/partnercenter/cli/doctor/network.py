@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from partnercenter import ClientSettings, ConfigurationError
 from partnercenter.cli.doctor.finding import Finding, ok, problem, skipped, warning
 from partnercenter.cli.doctor.machine import proxy_of
+from partnercenter.cli.signing_in import single_request
 from partnercenter.client.cloud_guard import refuse_real_cloud
 from partnercenter.client.conversation import TransportError
 from partnercenter.client.settings import ENV_CA_BUNDLE, is_on_this_machine
-from partnercenter.wire.messages import Request
 
 NO_TRUST = "the CA bundle cannot be used"
 """Why no certificate was looked at, and nobody can be asked."""
@@ -96,14 +96,8 @@ def _not_trusted(host: str, port: int, error: ssl.SSLCertVerificationError, sett
 
 def clock(settings: ClientSettings) -> Iterator[Finding]:
     """Whether the API answers at all, and how far its clock and that of this machine are apart (RFC 9110 §6.6.1)."""
-    from partnercenter.client.transport import HttpTransport
-
     try:
-        transport = HttpTransport(ca_bundle=settings.ca_bundle)
-        try:
-            answer = transport.send(Request("GET", f"{settings.api_url}/v1/profiles/billing"), _SECONDS)
-        finally:
-            transport.close()
+        answer = single_request.get(settings, "/v1/profiles/billing", _SECONDS)
     except (TransportError, ConfigurationError) as error:
         yield skipped("clock", f"the API gave no answer: {error}")
         return

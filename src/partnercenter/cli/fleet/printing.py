@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 
 from partnercenter.cli.exit_codes import ExitCode
-from partnercenter.cli.failures import exit_code_of
+from partnercenter.cli.failures import exit_code_of, without_pointer
 from partnercenter.cli.output import console, show_rows
 from partnercenter.fleet.changes import Change
 from partnercenter.fleet.look import PartnerPlan
@@ -107,7 +107,8 @@ def show_plans(plans: Sequence[PartnerPlan]) -> None:
             show_tenant(plan.wanted.tenant, plan.tenant_id)
             show_changes((one.kind.word, change) for one in plan.profiles for change in one.changes)
     counted = summary_of_plans(plans)
-    click.echo(f"{counted['toChange']} to change, {counted['same']} already so, {counted['problems']} with problems.")
+    to_change = _numbered(counted["toChange"], "partner")
+    click.echo(f"{to_change} to change, {counted['same']} already so, {counted['problems']} with problems.")
 
 
 def show_planned(lines: Iterable[PlannedLine]) -> None:
@@ -147,7 +148,7 @@ def show_end(ended: EndedLine) -> None:
     """What a person has to know of one update; nothing if it was carried out as it was wanted."""
     name = f"{ended.tenant} {ended.profile}"
     if ended.outcome is not Outcome.APPLIED:
-        click.secho(f"{name}: {ended.outcome.value}. {_indented(ended.message)}", fg="red", err=True)
+        click.secho(f"{name}: {ended.outcome.value}. {_indented(without_pointer(ended.message))}", fg="red", err=True)
     for member in ended.kept:
         click.secho(f"{name}: the service kept {member} as it was.", fg="yellow", err=True)
 
@@ -163,10 +164,14 @@ def summary_of_run(report: Report) -> JsonObject:
 def summary_line(report: Report) -> str:
     """The same in one line for people."""
     counted = summary_of_run(report)
-    said = [f"{counted['applied']} applied"]
+    said = [f"{_numbered(counted['applied'], 'update')} applied"]
     said += [f"{count} {name}" for name, count in counted.items() if count and name not in ("applied", "notBegun")]
     said += [f"{counted['notBegun']} not begun"] if counted["notBegun"] else []
     return ", ".join(said) + "."
+
+
+def _numbered(count: JsonValue, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")
 
 
 def _readable(value: Value) -> str:

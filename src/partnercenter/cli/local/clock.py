@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from partnercenter.wire.json_text import JsonObject
 
 _PATH = "/admin/clock"
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+_WORDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
 _SPAN = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+|\d+(?:\.\d+)?", re.ASCII)
 
 
@@ -76,5 +76,14 @@ def _show(answer: JsonObject, output: Format) -> None:
         show(answer, output)
         return
     ahead = answer.get("ahead")
-    seconds = int(ahead) if isinstance(ahead, (int, float)) else 0
-    show_rows([("date", Text(str(answer.get("date")))), ("ahead", Text(str(timedelta(seconds=seconds))))])
+    seconds = ahead if isinstance(ahead, (int, float)) else 0
+    show_rows([("date", Text(str(answer.get("date")))), ("ahead", Text(_readable(seconds)))])
+
+
+def _readable(seconds: float) -> str:
+    """A span of time for people, of whole seconds: `1 h 30 min`."""
+    left, parts = int(seconds), []
+    for word, length in _WORDS.items():
+        count, left = divmod(left, length)
+        parts += [f"{count} {word}"] if count else []
+    return " ".join(parts) or "0 s"

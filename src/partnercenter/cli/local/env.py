@@ -39,12 +39,15 @@ def command(data: Path, as_json: bool) -> None:
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
-def read(data: Path) -> dict[str, str]:
-    """The variables that the service running in `data` published. click.ClickException if none is running."""
+def read(data: Path, elsewhere: str = "name its folder: --data FOLDER") -> dict[str, str]:
+    """The variables that the service running in `data` published. click.ClickException if none is running.
+
+    elsewhere: what to do if one runs in another folder, for a person.
+    """
     not_running = (
         f"No local Partner Center is running in {data.absolute()}. "
         f"Start one: partnercenter serve --data {shlex.quote(str(data))}. "
-        "If one runs elsewhere, name its folder: --data FOLDER."
+        f"If one runs elsewhere, {elsewhere}."
     )
     try:
         content = json.loads((data / _FILE_NAME).read_text("utf-8"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 import click
 
 from partnercenter.cli import yaml_text
 from partnercenter.wire.json_text import JsonObject, JsonValue
+from partnercenter.wire.nearest_name import nearest
 
 FAULTS = (
     "throttled",
@@ -61,6 +61,6 @@ def _check_line(which: str, line: JsonValue) -> None:
 def _require_known(which: str, document: JsonObject, known: Sequence[str]) -> None:
     for name in document:
         if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            meant = f" Did you mean {close[0]}?" if close else ""
+            close = nearest(name, known)
+            meant = f" Did you mean {close}?" if close else ""
             raise click.UsageError(f"{which} has a member {name[:40]!a}. It can have {', '.join(known)}.{meant}")

@@ -67,24 +67,27 @@ def _find(profile: Shape, path: str) -> tuple[Shape, Member]:
     *parents, name = path.split(".")
     owner = profile
     for parent in parents:
-        inner = getattr(owner, _member(owner, parent, path).python_name)
+        inner = getattr(owner, _member(profile, owner, parent, path).python_name)
         if not isinstance(inner, Shape):
             raise click.UsageError(f"{path}: {parent} has no members.")
         owner = inner
-    member = _member(owner, name, path)
+    member = _member(profile, owner, name, path)
     if issubclass(member.expects, Shape):
         inner_names = ", ".join(f"{path}.{inner.wire_name}" for inner in member.expects.members())
         raise click.UsageError(f"{path} is an object. Name one of its members: {inner_names}.")
     return owner, member
 
 
-def _member(owner: Shape, name: str, path: str) -> Member:
+def _member(profile: Shape, owner: Shape, name: str, path: str) -> Member:
+    """The member `name` of `owner`, which is `profile` or an object in it. path: what was typed, for the sentence."""
     member = members_of(type(owner)).get(fold(name))
     names = ", ".join(m.wire_name for m in type(owner).members() if m.wire_name not in READ_ONLY)
     if member is None:
-        raise click.UsageError(
-            f"{path if name else repr(path)} is not a member of the {_title(owner)}; it has: {names}."
-        )
+        from partnercenter.fleet.member_paths import meant  # for a mistyped member alone
+
+        near = meant(path, [known for known, _ in paths_of(type(profile))])
+        said = f"{path if name else repr(path)} is not a member of the {_title(owner)}; it has: {names}.{near}"
+        raise click.UsageError(said)
     if member.wire_name in READ_ONLY:
         raise click.UsageError(f"{path} cannot be changed. What can: {names}.")
     return member

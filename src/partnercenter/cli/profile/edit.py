@@ -17,6 +17,7 @@ import click
 
 from partnercenter import BadRequestError, PartnerCenter, PreconditionFailedError
 from partnercenter.cli.exit_codes import ExitCode
+from partnercenter.cli.failures import without_pointer
 from partnercenter.cli.output import Format, console, output_option, show_rows
 from partnercenter.cli.profile import assignments, edit_text, editor, profile_update
 from partnercenter.cli.profile.differences import difference_rows
@@ -98,7 +99,7 @@ def _edit(draft: _Draft[P], partner: PartnerCenter, *, yes: bool, output: Format
         try:
             return wanted, profile_update.send(draft.verb, partner, draft.before, wanted, yes=yes)
         except BadRequestError as error:
-            _open_again(draft, [error.description or error.message, *error.data])
+            _open_again(draft, [without_pointer(error.message), *error.data])
             wanted = _typed(draft)
         except PreconditionFailedError as error:
             wanted = _merged(draft, error) or _typed(draft)

@@ -59,6 +59,22 @@ class _ProfileGroup(click.Group):
             self.add_command(getattr(module, f"{cmd_name}_command")(self._verb))
         return self.commands[cmd_name]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click looks for its nearest among those that are loaded
+            name = error.command_name
+            if name in _COMMANDS:  # one of the other profiles
+                said = f"Nobody can change the {self._verb.title}, so there is no {name!r}. There is {self._names()}."
+                raise click.UsageError(said, ctx) from None
+            raise click.NoSuchCommand(name, possibilities=self._rows, ctx=ctx) from None
+
+    def _names(self) -> str:
+        *names, last = self._rows
+        return f"{', '.join(names)} and {last}"
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, row.help) for name, row in self._rows.items()])

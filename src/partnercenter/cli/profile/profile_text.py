@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import click
 
@@ -13,7 +14,7 @@ from partnercenter.wire import json_text
 from partnercenter.wire.casing import fold
 from partnercenter.wire.json_text import JsonObject, JsonValue
 from partnercenter.wire.masking import masked
-from partnercenter.wire.profiles import P
+from partnercenter.wire.profiles import P, Profile
 from partnercenter.wire.shapes import Member, Shape, Violation, members_of
 
 _LONGEST = 64 * 1024  # as long as a body that the service takes (decision 30)
@@ -56,6 +57,29 @@ def put_onto(profile: P, document: JsonObject, read_only: Sequence[str], *, whol
     whole: whether a member that `document` does not name has no value then; else it stays.
     A tax id that is masked stays, too. Raises ProfileTextError for unknown members and values of another type.
     """
+    changed, violations = _put(profile, document, read_only, whole=whole)
+    if violations:
+        raise ProfileTextError(violations)
+    return changed
+
+
+def violations_of(blank: Profile, document: JsonObject, read_only: Sequence[str]) -> list[Violation]:
+    """Everything that is wrong with `document` as a whole profile: its text, and what the rules say of the rest.
+
+    blank: a profile of its class without values. read_only: as for `put_onto`.
+    """
+    read, violations = _put(blank, document, read_only, whole=True)
+    # A member that could not be read has no value now, which is not what is wrong with it.
+    unread = [violation.member for violation in violations if violation.member]
+    return violations + [told for told in read.validate() if not any(map(partial(_is_in, told.member), unread))]
+
+
+def _is_in(path: str, owner: str) -> bool:
+    return path == owner or path.startswith(f"{owner}.")
+
+
+def _put(profile: P, document: JsonObject, read_only: Sequence[str], *, whole: bool) -> tuple[P, list[Violation]]:
+    """As `put_onto`, but with what is wrong beside the members that are not."""
     kept = (*assignments.READ_ONLY, *read_only)
     violations = list(_unknown(profile, document, kept))
     changed = copy.deepcopy(profile)
@@ -70,9 +94,7 @@ def put_onto(profile: P, document: JsonObject, read_only: Sequence[str], *, whol
             continue
         if not _is_masked_copy(path, typed, assignments.value_at(profile, path)):
             assignments.put(changed, path, typed)
-    if violations:
-        raise ProfileTextError(violations)
-    return changed
+    return changed, violations
 
 
 def read_file(path: str) -> JsonObject:

@@ -54,23 +54,30 @@ def show_change(
             raise click.exceptions.Exit(ExitCode.REFUSED)
 
 
+def other_version(tag: str | None) -> str:
+    """What to do where --if-match does not name the current version. tag: of that; None if it is not known."""
+    return "Leave --if-match out, or give it the entity tag of the profile as it is now" + (f": {tag}" if tag else ".")
+
+
 def note(said: str) -> None:
     """Print what is worth knowing beside the result."""
     console(err=True).print(f"Note: {said}", style="yellow", markup=False)
 
 
 @contextmanager
-def advice(word: str, *, can_be_repeated: bool) -> Iterator[None]:
+def advice(word: str, *, can_be_repeated: bool, if_match: bool = False) -> Iterator[None]:
     """Let an error say what can be done with commands; the SDK says it in Python.
 
     can_be_repeated: whether the command takes the request id of an earlier update.
+    if_match: whether the user named the version; the same command fails again then.
     """
     from partnercenter import OutcomeUnknownError, PreconditionFailedError
 
     try:
         yield
     except PreconditionFailedError as error:
-        error.next_step = "Run the command again: it reads the profile anew."
+        again = "Run the command again: it reads the profile anew."
+        error.next_step = other_version(error.theirs.attributes.etag if error.theirs else None) if if_match else again
         raise
     except OutcomeUnknownError as error:
         again = f"Repeat the command with --request-id {error.request_id}, which is carried out once at most; or see"

@@ -16,6 +16,7 @@ from partnercenter.cli.profile.changes import LONGEST_HISTORY, Change, read_chan
 from partnercenter.cli.profile.differences import difference_rows, differences
 from partnercenter.cli.profile.profile_update import advice, note, show_change
 from partnercenter.cli.profile.profile_verbs import ProfileVerb
+from partnercenter.cli.profile.request_id import request_id_option
 from partnercenter.cli.signing_in import production, session
 from partnercenter.cli.signing_in.production import yes_option
 from partnercenter.wire.profiles import P
@@ -25,7 +26,7 @@ def restore_command(verb: ProfileVerb[P]) -> click.Command:
     """The command of `verb`."""
 
     @click.argument("number", type=click.IntRange(1), required=False)
-    @click.option("--request-id", metavar="GUID", help="The change that was made with this request id.")
+    @request_id_option("The change that was made with this request id.")
     @click.option("--after", is_flag=True, help="The values as that change left them, instead of those before it.")
     @click.option("--dry-run", is_flag=True, help="Show what would change, and send nothing.")
     @yes_option
@@ -70,9 +71,8 @@ def restore_command(verb: ProfileVerb[P]) -> click.Command:
 def _find(verb: ProfileVerb[P], partner: PartnerCenter, number: int | None, request_id: str | None) -> Change[P]:
     """The change that was named. click.UsageError if there is none."""
     changes = read_changes(verb, partner, datetime.now(UTC).date() - LONGEST_HISTORY)
-    wanted = (request_id or "").strip().lower()
     for change in changes:
-        if change.number == number or (wanted and change.facts.get("requestId", "").lower() == wanted):
+        if change.number == number or (request_id and change.facts.get("requestId", "").lower() == request_id):
             return change
     counted = "is 1 change" if len(changes) == 1 else f"are {len(changes)} changes"
     raise click.UsageError(f"There {counted} to choose from, and not that one: partnercenter {verb.word} history")

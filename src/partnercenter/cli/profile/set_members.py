@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,8 +14,9 @@ from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, output_option
 from partnercenter.cli.profile import assignments, member_completion, profile_update
 from partnercenter.cli.profile.differences import differences
-from partnercenter.cli.profile.profile_update import advice, show_change
+from partnercenter.cli.profile.profile_update import advice, other_version, show_change
 from partnercenter.cli.profile.profile_verbs import ProfileVerb
+from partnercenter.cli.profile.request_id import request_id_option
 from partnercenter.cli.signing_in import session
 from partnercenter.cli.signing_in.production import yes_option
 from partnercenter.wire.profiles import P, Profile
@@ -89,11 +91,7 @@ def _command(name: str, verb: ProfileVerb[P], typed: Callable[[_Function], _Func
         shell_complete=member_completion.members_of(verb.shape, verb.read_only),
     )
     @click.option("--if-match", metavar="TAG", help="Only if the profile is still the version with this entity tag.")
-    @click.option(
-        "--request-id",
-        metavar="GUID",
-        help="That of an earlier update whose outcome is unknown: it is carried out once at most.",
-    )
+    @request_id_option("That of an earlier update whose outcome is unknown: it is carried out once at most.")
     @click.option("--dry-run", is_flag=True, help="Show what would change, and send nothing.")
     @yes_option
     @output_option
@@ -118,7 +116,7 @@ def _command(name: str, verb: ProfileVerb[P], typed: Callable[[_Function], _Func
 def _carry_out(verb: ProfileVerb[P], change: _Change, output: Format) -> None:
     if not (change.to_set or change.to_unset):
         raise click.UsageError("Nothing to change: give MEMBER=VALUE, or --unset MEMBER.")
-    with session.open_partner_center() as partner, advice(verb.word, can_be_repeated=True):
+    with session.open_partner_center() as partner, _advice(verb, change):
         before = verb.get(partner.profiles, None)
         wanted = copy.deepcopy(before)
         assignments.apply(wanted, change.to_set, change.to_unset)
@@ -127,6 +125,10 @@ def _carry_out(verb: ProfileVerb[P], change: _Change, output: Format) -> None:
         if not change.dry_run:
             after = profile_update.send(verb, partner, before, wanted, yes=change.yes, request_id=change.request_id)
     show_change(before, wanted, after, output, dry_run=change.dry_run)
+
+
+def _advice(verb: ProfileVerb[P], change: _Change) -> AbstractContextManager[None]:
+    return advice(verb.word, can_be_repeated=True, if_match=change.if_match is not None)
 
 
 def _require_version(before: Profile, wanted: Profile, change: _Change) -> None:
@@ -139,5 +141,5 @@ def _require_version(before: Profile, wanted: Profile, change: _Change) -> None:
     wanted.attributes.etag = change.if_match.strip().strip('"')
     is_sent = not change.dry_run and bool(differences(before, wanted))
     if not is_sent and wanted.attributes.etag != before.attributes.etag:
-        click.echo(f"Error: the profile is another version. Its entity tag is {before.attributes.etag}", err=True)
+        click.echo(f"Error: the profile is another version. {other_version(before.attributes.etag)}", err=True)
         raise click.exceptions.Exit(ExitCode.PRECONDITION_FAILED)

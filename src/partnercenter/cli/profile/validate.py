@@ -7,7 +7,6 @@ import click
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, output_option, show
 from partnercenter.cli.profile import profile_text
-from partnercenter.cli.profile.profile_text import ProfileTextError
 from partnercenter.cli.profile.profile_verbs import ProfileVerb
 from partnercenter.cli.signing_in import session
 from partnercenter.wire.json_text import JsonValue
@@ -53,11 +52,7 @@ def _violations_of_stored(verb: ProfileVerb[P]) -> list[Violation]:
 
 
 def _violations_of_file(verb: ProfileVerb[P], file: str) -> list[Violation]:
-    document = profile_text.read_file(file)
-    try:
-        return profile_text.put_onto(verb.shape(), document, verb.read_only, whole=True).validate()
-    except ProfileTextError as error:
-        return list(error.violations)
+    return profile_text.violations_of(verb.shape(), profile_text.read_file(file), verb.read_only)
 
 
 def _document(violation: Violation) -> JsonValue:

@@ -68,7 +68,7 @@ def find() -> Caller:
 def of_name(name: str, reason: str) -> Caller:
     """The user of the context `name`. reason: why it is this context."""
     context = context_file.read().get(name)
-    if CHOSEN.cloud and CHOSEN.cloud != with_data(context).settings.cloud.value:
+    if CHOSEN.cloud and CHOSEN.cloud != with_data(name, context).settings.cloud.value:
         raise ConfigurationError(f"--cloud is {CHOSEN.cloud}, but the context {name} is of another cloud.")
     return of_context(name, context, reason)
 
@@ -90,7 +90,7 @@ def of_exports(variables: Mapping[str, str], why: str = f"{ENV_REFRESH_TOKEN} is
 
 def of_context(name: str, context: Context, reason: str) -> Caller:
     """The user of `context`: who logged in, else who is named by its refresh token, else that of its local service."""
-    complete = with_data(context)
+    complete = with_data(name, context)
     settings, tenant, client_id = complete.settings, complete.tenant, complete.client_id
     if not tenant or not client_id:
         raise ConfigurationError(
@@ -164,7 +164,7 @@ def _in_use() -> Caller:
             f"Nobody is signed in: {ENV_REFRESH_TOKEN} is not set, and {context_file.path()} has no context {name}.",
             next_step=_how_to_begin(contexts),
         )
-    _check_agreement(name, with_data(contexts.named[name]))
+    _check_agreement(name, with_data(name, contexts.named[name]))
     used = "contexts use named it" if contexts.current else "nothing else names a user"
     return of_context(name, contexts.named[name], used)
 
@@ -199,11 +199,16 @@ def _check_agreement(name: str, context: Context) -> None:
             )
 
 
-def with_data(context: Context) -> Context:
-    """`context`, with what the local service of its folder says now. click.ClickException if none runs there."""
+def with_data(name: str, context: Context) -> Context:
+    """`context`, called `name`, with what the local service of its folder says now.
+
+    Raises click.ClickException if none runs there, ConfigurationError if the context is also of another service.
+    """
     if context.data is None:
         return context
     from partnercenter.cli.local import env
     from partnercenter.cli.signing_in import local_data
 
-    return local_data.complete(context, env.read(Path(context.data)))
+    local_data.check_alone(name, context)
+    elsewhere = f"name its folder: partnercenter contexts add {name} --from-data FOLDER"
+    return local_data.complete(context, env.read(Path(context.data), elsewhere))

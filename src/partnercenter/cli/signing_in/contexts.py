@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from partnercenter import Cloud, ConfigurationError
-from partnercenter.cli.local import env
 from partnercenter.cli.output import Format, output_option, show, show_table
-from partnercenter.cli.signing_in import context_file, local_data, secret_reference
+from partnercenter.cli.signing_in import caller, context_file, secret_reference
 from partnercenter.cli.signing_in.context_file import DEFAULT, Context
 from partnercenter.client.cloud_guard import is_real_cloud
 from partnercenter.wire.json_text import JsonObject, JsonValue
@@ -112,8 +111,10 @@ def add(
         given["data"] = str(from_data.absolute())
     context_file.read()
     with context_file.changing() as contexts:
-        context = context_file.with_members(contexts.named.get(name, Context()), **given)
-        _check(context)
+        before = contexts.named.get(name, Context())
+        context = context_file.with_members(before, **given)
+        _check(name, context)
+        _check_secrets(name, before, context, given)
         contexts.named[name] = context
     click.echo(f"Context {name}: {_service(context)}. To use it: partnercenter --context {name} whoami")
 
@@ -153,15 +154,27 @@ def _text(value: str | Path | None) -> str | None:
     return str(value.absolute()) if isinstance(value, Path) else value or None
 
 
-def _check(context: Context) -> None:
+def _check(name: str, context: Context) -> None:
     """Raise ConfigurationError unless the context names a service that can be one."""
     if context.data is not None:
-        local_data.complete(context, env.read(Path(context.data)))
+        caller.with_data(name, context)
     elif not context.cloud and not (context.base_url and context.authority):
         raise ConfigurationError(
             "No cloud is named.", next_step="Give --cloud, or --base-url and --authority, or --from-data FOLDER."
         )
     _ = context.settings
+
+
+def _check_secrets(name: str, before: Context, after: Context, given: dict[str, str | None]) -> None:
+    """Raise ConfigurationError if a secret that was named for one authority would now go to another one."""
+    kept = [one for one in ("client_secret", "refresh_token") if getattr(before, one) and not given.get(one)]
+    if kept and before.settings.authority_url != after.settings.authority_url:
+        options = " and ".join(f"--{one.replace('_', '-')}" for one in kept)
+        raise ConfigurationError(
+            f"The context {name} has secrets for {before.settings.authority_url}, which must not be sent to "
+            f"{after.settings.authority_url}.",
+            next_step=f"Give those of the new authority too ({options}), or choose another name.",
+        )
 
 
 def _row(name: str, context: Context, *, used: bool) -> JsonObject:

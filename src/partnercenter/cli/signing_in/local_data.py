@@ -5,9 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from partnercenter import ConfigurationError
 from partnercenter.cli.signing_in.context_file import Context, with_members
 
 _FILE = "environment.json"
+
+# Where a service is, and secrets. The folder names the authority anew at every start, so a secret of the user's own
+# could be sent to whoever it names then.
+_OF_ANOTHER_SERVICE = ("cloud", "base_url", "authority", "ca_bundle", "client_secret", "refresh_token")
+
+
+def check_alone(name: str, context: Context) -> None:
+    """Raise ConfigurationError if `context`, called `name`, has a folder and something of another service too."""
+    mixed = [member for member in _OF_ANOTHER_SERVICE if getattr(context, member) is not None]
+    if context.data is None or not mixed:
+        return
+    options = ", ".join(f"--{member.replace('_', '-')}" for member in mixed)
+    raise ConfigurationError(
+        f"The context {name} would be of the local service in {context.data} (--from-data) and of another one "
+        f"({options}): a secret of one could be sent to the other.",
+        next_step=f"Choose another name; or run partnercenter contexts remove {name}, then add it as one of the two.",
+    )
 
 
 def complete(context: Context, variables: Mapping[str, str]) -> Context:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import click
@@ -15,16 +14,16 @@ from partnercenter import (
     InteractiveCredential,
     SignInError,
 )
-from partnercenter.cli.chosen import CHOSEN
-from partnercenter.cli.signing_in import access_claims, caller, context_file
-from partnercenter.cli.signing_in.context_file import DEFAULT, ENV_CONTEXT, Context, Contexts
+from partnercenter.cli.signing_in import access_claims, caller, context_file, context_name
+from partnercenter.cli.signing_in.context_file import DEFAULT, Context, Contexts
+from partnercenter.cli.signing_in.context_name import IN_USE
 from partnercenter.client.msal_credential import account_of_person
 
 
 @click.command()
 @click.option("--tenant", help="Tenant id or domain of the partner, instead of PARTNERCENTER_TENANT_ID.")
 @click.option("--client-id", help="Your App+User application, instead of PARTNERCENTER_CLIENT_ID.")
-@click.option("--context", "name", metavar="NAME", help=f"The context to remember it in.  [default: {DEFAULT}]")
+@click.option("--context", "name", metavar="NAME", help=f"The context to remember it in.  {IN_USE}")
 @click.option("--browser", is_flag=True, help="Sign in with the browser of this machine instead of a device code.")
 @click.option("--keyring", is_flag=True, help="Keep the tokens in the keyring of the system instead of a file.")
 def command(tenant: str | None, client_id: str | None, name: str | None, browser: bool, keyring: bool) -> None:
@@ -40,12 +39,12 @@ def command(tenant: str | None, client_id: str | None, name: str | None, browser
       eval "$(partnercenter env)"; unset PARTNERCENTER_REFRESH_TOKEN; partnercenter login
     """
     contexts = context_file.read()
-    name, explicit = _name(name, contexts)
+    name, explicit = context_name.chosen(name, contexts)
     context = context_file.with_members(_place(name, contexts, explicit=explicit), tenant=tenant, client_id=client_id)
     if keyring and context.tokens != "keyring":
         context_file.token_cache(name, context).clear()
         context = replace(context, tokens="keyring")
-    complete = caller.with_data(context)
+    complete = caller.with_data(name, context)
     if not complete.tenant or not complete.client_id:
         raise ConfigurationError(
             "The tenant and the application are not known.", next_step="Give --tenant and --client-id."
@@ -56,15 +55,6 @@ def command(tenant: str | None, client_id: str | None, name: str | None, browser
         kept.named[name] = context
     click.echo(f"Signed in as {user}. Remembered in {context_file.path()}, context {name}. Next: {_next(name, kept)}")
     _warn_of_exports()
-
-
-def _name(named: str | None, contexts: Contexts) -> tuple[str, bool]:
-    """The context to remember the login in, and whether somebody asked for it by name."""
-    chosen = named or CHOSEN.context
-    if named and CHOSEN.context and named != CHOSEN.context:
-        raise click.UsageError(f"--context is {CHOSEN.context} before the command and {named} behind it.")
-    asked = chosen or os.environ.get(ENV_CONTEXT) or contexts.current
-    return context_file.check_name(asked or DEFAULT), asked is not None
 
 
 def _place(name: str, contexts: Contexts, *, explicit: bool) -> Context:

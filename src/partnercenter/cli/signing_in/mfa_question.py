@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from partnercenter import PartnerCenter
+from partnercenter.cli.signing_in import single_request
 from partnercenter.client.conversation import TransportError
 from partnercenter.wire import headers
-from partnercenter.wire.messages import Headers, Request, Response
+from partnercenter.wire.messages import Response
 
 # Every App+User caller may ask for it, and no answer to it tells more than one's own organization.
 _PATH = "/v1/profiles/organization"
@@ -16,20 +17,11 @@ def ask(partner: PartnerCenter) -> Response | None:
     """The answer to a GET that asks whether the caller's token is compliant (Partner Center: partner security
     requirements, `ValidateMfa`). None if the service cannot be reached. Raises SignInError if there is no token.
     """
-    from partnercenter.client.transport import HttpTransport
-
-    lines = {
-        headers.AUTHORIZATION: f"Bearer {partner.access_token()}",
-        headers.ACCEPT: "application/json",
-        headers.VALIDATE_MFA: "true",
-    }
-    transport = HttpTransport(ca_bundle=partner.settings.ca_bundle)
+    lines = {headers.AUTHORIZATION: f"Bearer {partner.access_token()}", headers.VALIDATE_MFA: "true"}
     try:
-        return transport.send(Request("GET", partner.settings.api_url + _PATH, Headers(lines)), _SECONDS)
+        return single_request.get(partner.settings, _PATH, _SECONDS, lines)
     except TransportError:
         return None
-    finally:
-        transport.close()
 
 
 def verdict(answer: Response | None) -> bool | None:

@@ -60,7 +60,9 @@ def _facts(claims: JsonObject, speaks: Caller, by_service: bool | None) -> JsonO
 
 
 def _for_people(facts: JsonObject) -> JsonObject:
-    """`facts`, with words where a table would leave a gap."""
+    """`facts`, with words where a table would leave a gap, and roles in a row."""
+    roles = facts["roles"]
+    facts = {**facts, "roles": ", ".join(map(str, roles)) if isinstance(roles, list) and roles else "(none)"}
     words = {"context": "(none: the environment)", "mfaByService": "(the service did not say)"}
     return {name: words[name] if value is None and name in words else value for name, value in facts.items()}
 

@@ -29,9 +29,13 @@ class Ask(NamedTuple):
         """The one thing that the path names."""
         return self.names[0]
 
-    def read(self, shape: type[T]) -> T:
-        """The body as `shape`; an empty one is an object without members. Raises Refusal."""
-        return _converted(self.json(), shape)
+    def read(self, shape: type[T], tell: Callable[[msgspec.ValidationError], str] = str) -> T:
+        """The body as `shape`; an empty one is an object without members. tell: what is wrong. Raises Refusal."""
+        try:
+            return msgspec.convert(self.json(), shape)
+        except msgspec.ValidationError as error:
+            # Says where and what would be right, and nothing here is secret.
+            raise Refusal(Reason.PROPERTY_INVALID, [tell(error)]) from None
 
     def json(self) -> json_text.JsonValue:
         """The body; an empty one is an object without members. Raises Refusal."""
@@ -71,11 +75,3 @@ class Resource(NamedTuple):
         if handler is None:
             raise Refusal(Reason.METHOD_NOT_ALLOWED, lines=[("Allow", ", ".join(sorted(self.methods)))])
         return handler(ask)
-
-
-def _converted(document: json_text.JsonValue, shape: type[T]) -> T:
-    try:
-        return msgspec.convert(document, shape)
-    except msgspec.ValidationError as error:
-        # Says where and what would be right, and nothing here is secret.
-        raise Refusal(Reason.PROPERTY_INVALID, [error]) from None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 
 from partnercenter.service.endpoints.admin_asking import Ask, Resource
-from partnercenter.service.endpoints.routes import operations
-from partnercenter.service.gate.faults import ANY_OPERATION, Fault, FaultPlan, Plan
+from partnercenter.service.endpoints.planned_faults import told, unknown_words
+from partnercenter.service.gate.faults import FaultPlan, Plan
 from partnercenter.service.refusals import Reason, Refusal
 from partnercenter.service.token_authority import Accounts, SigningKeys, UnknownAccountError
 from partnercenter.wire.json_text import JsonObject
@@ -48,21 +48,16 @@ class Controls:
         return self.faults.report()
 
     def _plan_faults(self, ask: Ask) -> JsonObject:
-        plan = ask.read(Plan)
-        self._require_known(plan.faults)
+        plan = ask.read(Plan, told)
+        unknown = unknown_words(plan.faults, self.accounts.directory)
+        if unknown:
+            raise Refusal(Reason.WORD_NOT_KNOWN, unknown)
         self.faults.replace(plan.faults)
         return self.faults.report()
 
     def _clear_faults(self, _: Ask) -> JsonObject:
         self.faults.replace(())
         return self.faults.report()
-
-    def _require_known(self, faults: Sequence[Fault]) -> None:
-        if not {fault.operation for fault in faults} <= {*operations(), ANY_OPERATION}:
-            raise Refusal(Reason.WORD_NOT_KNOWN, [f"operation can be {', '.join([ANY_OPERATION, *operations()])}"])
-        find_tenant = self.accounts.directory.find_tenant
-        if not all(find_tenant(fault.tenant) for fault in faults if fault.tenant):
-            raise Refusal(Reason.WORD_NOT_KNOWN, ["tenant can be the id or the domain of a seeded tenant"])
 
     def _show_account(self, ask: Ask) -> JsonObject:
         try:

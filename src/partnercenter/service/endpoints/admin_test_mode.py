@@ -10,7 +10,7 @@ import msgspec
 
 from partnercenter.service.endpoints.admin_asking import Ask, Resource
 from partnercenter.service.refusals import Reason, Refusal
-from partnercenter.service.snapshots import SnapshotError, SnapshotRow
+from partnercenter.service.snapshots import NoSnapshotError, SnapshotError, SnapshotRow
 from partnercenter.service.virtual_clock import VirtualClock
 from partnercenter.wire.json_text import JsonObject, JsonValue
 
@@ -48,10 +48,10 @@ class Resettable(Protocol):
         """Keep data and accounts. Raises SnapshotError."""
 
     def restore_snapshot(self, name: str) -> None:
-        """Have them again. Raises KeyError."""
+        """Have them again. Raises NoSnapshotError."""
 
     def remove_snapshot(self, name: str) -> None:
-        """Forget them. Raises KeyError."""
+        """Forget them. Raises NoSnapshotError."""
 
     def snapshots(self) -> list[SnapshotRow]:
         """What is kept."""
@@ -123,8 +123,8 @@ def _of_snapshots(mode: Resettable) -> list[Resource]:
 def _found(do: Callable[[str], None], name: str) -> None:
     try:
         do(name)
-    except KeyError:
-        raise Refusal(Reason.NOT_FOUND) from None
+    except NoSnapshotError as error:
+        raise Refusal(Reason.NOT_FOUND, [error]) from None
 
 
 def _seeded(mode: Resettable) -> JsonObject:

@@ -191,6 +191,15 @@ def test_findings_of_a_client_with_good_manners_are_none(running: RunningService
     assert (found.returncode, found.stdout, found.stderr) == (0, "", "No findings.\n")
 
 
+@pytest.mark.parametrize("verb", ["whoami", "doctor"])
+def test_a_verb_that_asks_beside_the_sdk_has_good_manners(
+    running: RunningService, partner: PartnerCenter, verb: str
+) -> None:
+    command_line(verb, environ=running.environ)
+    assert "/v1/profiles/organization" in _said(running, "list")
+    assert _run(running, "findings").stderr == "No findings.\n"
+
+
 def test_a_finding_says_what_was_done_where_and_what_to_do(running: RunningService, partner: PartnerCenter) -> None:
     profile = partner.profiles.support_profile.get()
     profile.attributes.etag = None
