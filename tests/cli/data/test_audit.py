@@ -55,6 +55,12 @@ def test_list_prints_a_line_for_each_record(service: RunningService) -> None:
     assert listed.stdout.count("update_partner_billing_profile  succeeded  admin@first.partner.example") == 3
 
 
+def test_list_as_tsv_has_a_line_of_plain_values_for_each_record(service: RunningService) -> None:
+    lines = [line.split("\t") for line in run_cli(service, "audit", "list", "-o", "tsv").stdout.splitlines()]
+    told = ["update_partner_billing_profile", "succeeded", "admin@first.partner.example"]
+    assert [line[1:] for line in lines] == [told] * 3
+
+
 def test_list_as_json_is_newest_first(service: RunningService) -> None:
     items = json.loads(run_cli(service, "audit", "list", "-o", "json").stdout)["items"]
     assert [json.loads(item["resourceNewValue"])["PurchaseOrderNumber"] for item in items] == ["3", "2", "1"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
+from partnercenter.cli import query
 from partnercenter.cli.data.database_place import Place, explained, place_options, require_service
 from partnercenter.cli.exit_codes import ExitCode
 from partnercenter.cli.output import Format, document_of, output_option, show, show_rows
@@ -46,7 +47,7 @@ def command() -> None:
 @click.option("--resource-type", help="Only changes of this one, as in partner_billing_profile.")
 @output_option
 def list_records(start: datetime | None, end: datetime | None, resource_type: str | None, output: Format) -> None:
-    """List who changed what, the newest first.
+    """List who changed what, the newest first. TSV has a line for each record: date, operation, status, who.
 
     \b
     Examples:
@@ -61,6 +62,8 @@ def list_records(start: datetime | None, end: datetime | None, resource_type: st
     if output is Format.TABLE:
         show_rows((record.operation_date or "", Text(_line(record))) for record in records)
         _say_if_empty(records, "No records.")
+    elif output is Format.TSV and not query.is_given():
+        show([[record.operation_date, *_told(record)] for record in records], output)
     else:
         items: list[JsonValue] = [document_of(record) for record in records]
         show({"totalCount": len(items), "items": items}, output)
@@ -159,5 +162,9 @@ def _document(tenant_id: str, verdict: Verdict, head: JsonObject | None) -> Json
 
 
 def _line(record: AuditRecord) -> str:
-    who = record.user_principal_name or record.application_id or ""
-    return f"{record.operation_type or ''}  {record.operation_status or ''}  {who}"
+    return "  ".join(_told(record))
+
+
+def _told(record: AuditRecord) -> list[str]:
+    who = record.user_principal_name or record.application_id
+    return [record.operation_type or "", record.operation_status or "", who or ""]
