@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from partnercenter.client.conversation import AnswerLostError, Flow, exclusive, get_token, pause, send
+from partnercenter.client.conversation import AnswerLostError, Clock, Flow, exclusive, get_token, pause, send
 from partnercenter.client.credentials import AccessToken
 from partnercenter.client.drivers import AsyncDriver, BlockingDriver
 from partnercenter.wire.messages import Request, Response
@@ -258,3 +258,10 @@ def test_a_blocking_credential_sees_the_context_of_the_task() -> None:
         return (await AsyncDriver(AsyncAnswering(None)).run(get_token(Named(), "scope"))).token
 
     assert asyncio.run(scene()) == "mine"
+
+
+def test_the_asynchronous_client_waits_by_the_clock_that_it_is_given() -> None:
+    slept: list[float] = []
+    clock = Clock(monotonic=time.monotonic, wall=time.time, sleep=slept.append)
+    asyncio.run(AsyncDriver(AsyncAnswering(None), clock).run(pause(57)))
+    assert slept == [57]
